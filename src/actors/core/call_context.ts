@@ -1,0 +1,57 @@
+import { typeidUnboxed } from "typeid-js";
+import type { Change, OperationContext, ScheduledJob, Vault } from "../../domain/context.ts";
+import type { Database } from "../../domain/database.ts";
+import type { Organization } from "../../domain/organizations/organization.ts";
+import type { Principal } from "../../domain/principal.ts";
+import type { Author, Journal } from "./journal.ts";
+import type { Scheduler } from "./scheduler.ts";
+
+interface ContextParts {
+  db: Database;
+  vault: Vault;
+  journal: Journal;
+  scheduler: Scheduler;
+  organization: () => Organization;
+}
+
+/** What one call's handler may touch. */
+export class CallContext implements OperationContext {
+  readonly db: Database;
+  readonly vault: Vault;
+
+  constructor(
+    private readonly parts: ContextParts,
+    private readonly author: Author,
+    readonly grant: { principal: Principal },
+    readonly base_url: string,
+    readonly expected_version: number | null,
+    readonly now: number,
+  ) {
+    this.db = parts.db;
+    this.vault = parts.vault;
+  }
+
+  get principal(): Principal {
+    return this.grant.principal;
+  }
+
+  get organization(): Organization {
+    return this.parts.organization();
+  }
+
+  newId(prefix: string): string {
+    return typeidUnboxed(prefix);
+  }
+
+  record(change: Change): number {
+    return this.parts.journal.record(change, this.author, this.now);
+  }
+
+  schedule(job: ScheduledJob): void {
+    this.parts.scheduler.schedule(job);
+  }
+
+  cancelJob(kind: string, key: string): void {
+    this.parts.scheduler.cancel(kind, key);
+  }
+}

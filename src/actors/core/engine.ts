@@ -1,0 +1,144 @@
+import type { OperationContext, Vault } from "../../domain/context.ts";
+import { OperationError, type Failure } from "../../domain/errors.ts";
+import type { Call, ExecuteRequest, ExecuteResult, Outcome } from "../../domain/execute.ts";
+import type { AnyOperation } from "../../domain/operation.ts";
+import type { Organization } from "../../domain/organizations/organization.ts";
+import type { Principal } from "../../domain/principal.ts";
+import type { RateLimits } from "../../domain/tiers.ts";
+import { validationError } from "../../domain/validation.ts";
+import { CallContext } from "./call_context.ts";
+import { CommitQueue } from "./commit_queue.ts";
+import type { IdempotencyStore } from "./idempotency.ts";
+import type { Author, Journal } from "./journal.ts";
+import type { RateLimiter } from "./rate_limiter.ts";
+import type { Scheduler } from "./scheduler.ts";
+import type { SqliteDatabase } from "./sqlite.ts";
+import type { UsageMeter } from "./usage_meter.ts";
+
+/** A credential the actor accepted. */
+export interface Grant {
+  principal: Principal;
+  /** Null for the operator, whom no bucket bounds. */
+  limits: RateLimits | null;
+}
+
+export interface EngineParts {
+  operations: ReadonlyMap<string, AnyOperation>;
+  storage: DurableObjectStorage;
+  db: SqliteDatabase;
+  vault: Vault;
+  journal: Journal;
+  scheduler: Scheduler;
+  idempotency: IdempotencyStore;
+  limiter: RateLimiter;
+  meter: UsageMeter;
+  /** The actor's organization as it is now. */
+  organization: () => Organization;
+  /** Called after each committed write, so that caches of changed rows are dropped. */
+  changed: (operation: string) => void;
+}
+
+/** Runs operation calls: charge, then per call one transaction of idempotency, validation, handler, audit row and event. */
+export class Engine {
+  private readonly commits = new CommitQueue();
+
+  constructor(private readonly parts: EngineParts) {}
+
+  /** All calls of one request, in order. Outcomes are plain data; nothing is thrown across the RPC. */
+  async execute(request: ExecuteRequest, grant: Grant, now: number): Promise<ExecuteResult> {
+    const { db, limiter, meter } = this.parts;
+    const read_before = db.rows_read;
+    const written_before = db.rows_written;
+    const operations = request.calls.map((call) => this.parts.operations.get(call.operation));
+    const cost = operations.reduce((sum, operation) => sum + (operation?.cost ?? 1), 0);
+    const charge = grant.limits ? limiter.charge(grant.principal.id, grant.limits, cost) : null;
+    const result = (outcomes: Outcome[]): ExecuteResult => ({
+      outcomes,
+      limit: charge?.state ?? null,
+      retry_after_s: charge?.retry_after_s ?? null,
+      rows_read: db.rows_read - read_before,
+      rows_written: db.rows_written - written_before,
+    });
+    if (charge && !charge.admitted) {
+      const failure = rateLimited(charge.retry_after_s);
+      return result(request.calls.map(() => ({ ok: false, failure })));
+    }
+    const writes = operations.some((operation) => operation && operation.effect !== "read");
+    const runAll = (): Outcome[] => request.calls.map((call, index) => this.runCall(call, operations[index], request, grant, now));
+    const outcomes = writes ? await this.runWrites(request, grant, runAll) : runAll();
+    outcomes.forEach((outcome, index) =>
+      meter.record(grant.principal.id, request.protocol, operations[index]?.name ?? "unknown", outcome.ok, operations[index]?.cost ?? 1),
+    );
+    return result(outcomes);
+  }
+
+  private async runWrites(request: ExecuteRequest, grant: Grant, runAll: () => Outcome[]): Promise<Outcome[]> {
+    const { idempotency } = this.parts;
+    const claimed: Call[] = [];
+    try {
+      for (const call of request.calls) {
+        idempotency.claim(grant.principal.id, call);
+        claimed.push(call);
+      }
+      return await this.commits.run(runAll);
+    } catch (error) {
+      return request.calls.map(() => ({ ok: false, failure: this.toFailure(error, request, "claim") }));
+    } finally {
+      for (const call of claimed) idempotency.release(grant.principal.id, call);
+    }
+  }
+
+  private runCall(call: Call, operation: AnyOperation | undefined, request: ExecuteRequest, grant: Grant, now: number): Outcome {
+    const { storage, journal, idempotency } = this.parts;
+    try {
+      if (!operation) throw new OperationError("NOT_FOUND", `No such operation: ${call.operation}`, { operation: call.operation });
+      requireScope(operation, grant.principal);
+      if (operation.effect === "read") return { ok: true, value: operation.handle(this.context(call, operation, request, grant, now), parse(operation, call)), replayed: false };
+      const outcome = storage.transactionSync((): Outcome => {
+        const remembered = call.idempotency_key === undefined ? undefined : idempotency.recall(grant.principal.id, call);
+        if (remembered) return { ok: true, value: remembered.value, replayed: true };
+        const value = operation.handle(this.context(call, operation, request, grant, now), parse(operation, call));
+        if (call.idempotency_key !== undefined) idempotency.remember(grant.principal.id, call, value, operation.secret_outputs !== undefined, now);
+        return { ok: true, value, replayed: false };
+      });
+      this.parts.changed(operation.name);
+      journal.committed();
+      return outcome;
+    } catch (error) {
+      journal.rolledBack();
+      if (operation && operation.effect !== "read") this.parts.changed(operation.name);
+      return { ok: false, failure: this.toFailure(error, request, operation?.name ?? call.operation) };
+    }
+  }
+
+  private context(call: Call, operation: AnyOperation, request: ExecuteRequest, grant: Grant, now: number): OperationContext {
+    const author: Author = { principal: grant.principal, protocol: request.protocol, request_id: request.request_id, operation: operation.name };
+    return new CallContext(this.parts, author, grant, request.base_url, call.expected_version ?? null, now);
+  }
+
+  /** Catalogued failures pass; anything else is our fault, logged with the request's id and told without detail. */
+  private toFailure(error: unknown, request: ExecuteRequest, operation: string): Failure {
+    if (error instanceof OperationError) return error.toFailure();
+    console.error(JSON.stringify({ level: "error", request_id: request.request_id, operation, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }));
+    return { code: "INTERNAL_ERROR", message: `Something failed on our side; report request ${request.request_id} if it persists`, details: {} };
+  }
+}
+
+function requireScope(operation: AnyOperation, principal: Principal): void {
+  if (principal.scopes === "all") return;
+  if (operation.scope === "operator") throw new OperationError("FORBIDDEN", "Only the operator of this deployment can do this", { required_scope: "operator" });
+  if (!principal.scopes.includes(operation.scope)) {
+    throw new OperationError("FORBIDDEN", `This credential lacks the scope ${operation.scope}`, { required_scope: operation.scope });
+  }
+}
+
+function parse(operation: AnyOperation, call: Call): unknown {
+  const parsed = operation.input.safeParse(call.input);
+  if (parsed.success) return parsed.data;
+  throw validationError(parsed.error);
+}
+
+function rateLimited(retry_after_s: number | null): Failure {
+  return { code: "RATE_LIMITED", message: `Request budget used up; retry in ${retry_after_s ?? 60} seconds`, details: { retry_after_s } };
+}
+

@@ -1,0 +1,53 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import type { MintedApiKey, Vault } from "../../domain/context.ts";
+import { mintApiKey } from "../api_key_format.ts";
+
+const SIGNATURE_BYTES = 16;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const derived = new Map<string, Buffer>();
+
+/** A 256-bit key for one purpose of one owner, derived from the root secret (HKDF-SHA256, RFC 5869). */
+export function deriveKey(root_secret: string, owner: string, purpose: string): Buffer {
+  const name = `${owner}\n${purpose}`;
+  const known = derived.get(name);
+  if (known) return known;
+  const key = Buffer.from(hkdfSync("sha256", root_secret, "crow", name, 32));
+  if (derived.size > 5_000) derived.clear();
+  derived.set(name, key);
+  return key;
+}
+
+/** A truncated HMAC-SHA256 (128 bits) as base64url. */
+export function signText(root_secret: string, owner: string, purpose: string, text: string): string {
+  return createHmac("sha256", deriveKey(root_secret, owner, purpose)).update(text).digest().subarray(0, SIGNATURE_BYTES).toString("base64url");
+}
+
+/** Constant-time check of `signText`. */
+export function verifyText(root_secret: string, owner: string, purpose: string, text: string, signature: string): boolean {
+  const given = Buffer.from(signature, "base64url");
+  const expected = Buffer.from(signText(root_secret, owner, purpose, text), "base64url");
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+/** The secrets port of one owner (an organization): nothing sealed or signed for one opens for another. */
+export function createVault(root_secret: string, owner: string): Vault {
+  return {
+    sign: (purpose, text) => signText(root_secret, owner, purpose, text),
+    verify: (purpose, text, signature) => verifyText(root_secret, owner, purpose, text, signature),
+    seal(plaintext) {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv("aes-256-gcm", deriveKey(root_secret, owner, "seal"), nonce);
+      const ciphertext = Buffer.concat([cipher.update(Buffer.from(plaintext, "utf8")), cipher.final()]);
+      return Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]).toString("base64url");
+    },
+    open(sealed) {
+      const bytes = Buffer.from(sealed, "base64url");
+      const decipher = createDecipheriv("aes-256-gcm", deriveKey(root_secret, owner, "seal"), bytes.subarray(0, NONCE_BYTES));
+      decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+      return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString("utf8");
+    },
+    mintApiKey: (options): MintedApiKey => mintApiKey(options, root_secret),
+    randomToken: (bytes) => randomBytes(bytes).toString("base64url"),
+  };
+}

@@ -1,0 +1,76 @@
+import { Server } from "partyserver";
+import type { ExecuteRequest, ExecuteResult } from "../../domain/execute.ts";
+import { createOrganization, type Provisioning } from "../../domain/organizations/create.ts";
+import { listOrganizations } from "../../domain/organizations/list.ts";
+import { findOrganization, writeOrganization, type OrganizationRow } from "../../domain/organizations/rows.ts";
+import { buildCore, type Core } from "../core/core.ts";
+import { migrate } from "../core/migrate.ts";
+import { organizationActor } from "../rpc.ts";
+import { DIRECTORY_MIGRATIONS } from "./migrations.ts";
+
+const OPERATIONS = new Map([createOrganization, listOrganizations].map((operation) => [operation.name, operation]));
+
+/** The operator's list of organizations: who exists, nothing of what is in them. The one place that creates an organization. */
+export class DirectoryActor extends Server<Env> {
+  private readonly core: Core;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    migrate(ctx.storage, DIRECTORY_MIGRATIONS);
+    this.core = buildCore({
+      storage: ctx.storage,
+      root_secret: env.CROW_SECRET,
+      owner: "directory",
+      operations: OPERATIONS,
+      organization: () => {
+        throw new Error("The directory belongs to no organization");
+      },
+      changed: () => {},
+      onAppend: () => {},
+      publish: () => {},
+    });
+    this.core.handlers["organization.provision"] = async ({ key, payload }) => this.provision(key, payload as Provisioning);
+    this.core.scheduler.arm();
+  }
+
+  /** Runs the operator's calls; an organization that was just created is ready when this answers. */
+  async execute(request: ExecuteRequest): Promise<ExecuteResult> {
+    const result = await this.core.engine.execute(request, { principal: { kind: "operator", id: "operator", scopes: "all" }, limits: null }, Date.now());
+    // Started here so that the caller need not wait for the alarm; the alarm finishes it after a crash.
+    if (request.calls.some((call) => call.operation === createOrganization.name)) {
+      await this.core.scheduler.run();
+      for (const outcome of result.outcomes) {
+        if (outcome.ok && isOrganization(outcome.value)) outcome.value.status = findOrganization(this.core.db, outcome.value.id)?.status ?? outcome.value.status;
+      }
+    }
+    return result;
+  }
+
+  /** Whether an organization is known and provisioned. */
+  isActive(organization_id: string): boolean {
+    return findOrganization(this.core.db, organization_id)?.status === "active";
+  }
+
+  /** Takes over a changed organization, unless a newer version is known. */
+  sync(row: OrganizationRow): void {
+    const known = findOrganization(this.core.db, row.id);
+    if (known && known.version <= row.version) writeOrganization(this.core.db, row);
+  }
+
+  remove(organization_id: string): void {
+    this.core.db.run("DELETE FROM organizations WHERE id = ?", organization_id);
+  }
+
+  override async onAlarm(): Promise<void> {
+    await this.core.scheduler.run();
+  }
+
+  private async provision(organization_id: string, provisioning: Provisioning): Promise<void> {
+    await organizationActor(this.env, organization_id).provision(provisioning);
+    this.core.db.run("UPDATE organizations SET status = 'active' WHERE id = ?", organization_id);
+  }
+}
+
+function isOrganization(value: unknown): value is { id: string; status: string } {
+  return typeof value === "object" && value !== null && "id" in value && "status" in value && "tier" in value;
+}

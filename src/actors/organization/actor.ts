@@ -1,0 +1,96 @@
+import { Server } from "partyserver";
+import type { Failure } from "../../domain/errors.ts";
+import type { ExecuteRequest, ExecuteResult } from "../../domain/execute.ts";
+import type { Provisioning } from "../../domain/organizations/create.ts";
+import type { Credential } from "../../domain/principal.ts";
+import type { Grant } from "../core/engine.ts";
+import { isMigrated, migrate } from "../core/migrate.ts";
+import { liveNameOf, organizationActor, type TestKeyDescription } from "../rpc.ts";
+import { MIGRATIONS } from "./migrations/index.ts";
+import { OrganizationState } from "./state.ts";
+
+/**
+ * One organization: its state, limits, jobs and open streams. Found by the organization's id; `<id>.test` is its sandbox, which holds test
+ * data and asks the live actor about keys. An actor that was never provisioned stores nothing.
+ */
+export class OrganizationActor extends Server<Env> {
+  static override options = { hibernate: true };
+
+  private opened: OrganizationState | null = null;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    // Not in onStart: RPC does not wait for it.
+    if (isMigrated(ctx.storage)) this.open();
+  }
+
+  /** Runs one request's calls. Never throws: every failure is an outcome. */
+  async execute(request: ExecuteRequest): Promise<ExecuteResult> {
+    try {
+      const now = Date.now();
+      const grant = await this.authenticate(request, now);
+      if ("failure" in grant) return refused(request, grant.failure);
+      if (!this.state) return refused(request, unauthenticated());
+      return await this.state.core.engine.execute(request, grant, now);
+    } catch (error) {
+      console.error(JSON.stringify({ level: "error", request_id: request.request_id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }));
+      return refused(request, { code: "INTERNAL_ERROR", message: `Something failed on our side; report request ${request.request_id} if it persists`, details: {} });
+    }
+  }
+
+  /** First start of an organization, by the directory. Idempotent. */
+  provision(provisioning: Provisioning): void {
+    this.open().provision(provisioning);
+  }
+
+  /** Asked by the sandbox on each request, so that a revocation holds at once. */
+  describeTestKey(credential: Credential, ip: string | null, origin: string | null): TestKeyDescription {
+    const organization = this.state?.row() ?? null;
+    if (!this.state || !organization) return { grant: { failure: unauthenticated() }, organization: null };
+    return { grant: this.state.authenticate(credential, ip, origin, Date.now()), organization };
+  }
+
+  /** Erases everything this actor holds; used on a sandbox whose organization is deleted. */
+  async erase(): Promise<void> {
+    await this.state?.erase();
+  }
+
+  override async onAlarm(): Promise<void> {
+    await this.state?.core.scheduler.run();
+  }
+
+  private async authenticate({ credential, ip, origin }: ExecuteRequest, now: number): Promise<Grant | { failure: Failure }> {
+    const live = liveNameOf(this.name);
+    if (live === null) {
+      if (!this.state?.row()) return { failure: credential.kind === "operator" ? unknownOrganization() : unauthenticated() };
+      return this.state.authenticate(credential, ip, origin, now);
+    }
+    const { grant, organization } = await organizationActor(this.env, live).describeTestKey(credential, ip, origin);
+    if (organization && !("failure" in grant)) this.open().mirror(organization);
+    return grant;
+  }
+
+  private open(): OrganizationState {
+    if (this.state) return this.state;
+    migrate(this.ctx.storage, MIGRATIONS);
+    this.opened = new OrganizationState(this.ctx, this.env, this.name);
+    return this.opened;
+  }
+
+  /** Null while nothing was ever provisioned here, and again once everything was erased. */
+  private get state(): OrganizationState | null {
+    return this.opened?.erased ? null : this.opened;
+  }
+}
+
+function refused(request: ExecuteRequest, failure: Failure): ExecuteResult {
+  return { outcomes: request.calls.map(() => ({ ok: false, failure })), limit: null, retry_after_s: null, rows_read: 0, rows_written: 0 };
+}
+
+function unauthenticated(): Failure {
+  return { code: "UNAUTHENTICATED", message: "This API key is not valid; create or rotate a key and send it as Authorization: Bearer crow_…", details: {} };
+}
+
+function unknownOrganization(): Failure {
+  return { code: "NOT_FOUND", message: "No such organization", details: { resource: "organization" } };
+}

@@ -1,0 +1,13 @@
+import type { Migration } from "../../core/migrate.ts";
+import core from "./0001_core.ts";
+import products from "./0002_products.ts";
+import interactions from "./0003_interactions.ts";
+import rollups from "./0004_rollups.ts";
+
+/** Append-only: a migration that shipped is never edited, renamed or reordered. */
+export const MIGRATIONS: readonly Migration[] = [
+  { name: "0001_core", sql: core },
+  { name: "0002_products", sql: products },
+  { name: "0003_interactions", sql: interactions },
+  { name: "0004_rollups", sql: rollups },
+];

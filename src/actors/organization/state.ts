@@ -1,0 +1,102 @@
+import type { Failure } from "../../domain/errors.ts";
+import type { Provisioning } from "../../domain/organizations/create.ts";
+import { toOrganization, writeOrganization, type OrganizationRow } from "../../domain/organizations/rows.ts";
+import type { Organization } from "../../domain/organizations/organization.ts";
+import { ALL_SCOPES } from "../../domain/scopes.ts";
+import type { Credential } from "../../domain/principal.ts";
+import { OPERATIONS_BY_NAME } from "../../domain/registry.ts";
+import { KeyAuthenticator } from "../core/authenticate.ts";
+import { buildCore, type Core } from "../core/core.ts";
+import type { Grant } from "../core/engine.ts";
+import { organizationJobs } from "./jobs.ts";
+
+/** A provisioned organization's working parts and the caches of its own rows. */
+export class OrganizationState {
+  readonly core: Core;
+  readonly keys: KeyAuthenticator;
+  erased = false;
+  private cached: { row: OrganizationRow; organization: Organization } | null = null;
+
+  constructor(
+    readonly ctx: DurableObjectState,
+    readonly env: Env,
+    readonly name: string,
+  ) {
+    this.core = buildCore({
+      storage: ctx.storage,
+      root_secret: env.CROW_SECRET,
+      owner: name,
+      operations: OPERATIONS_BY_NAME,
+      organization: () => this.organization(),
+      changed: (operation) => this.changed(operation),
+      onAppend: () => {},
+      publish: () => {},
+    });
+    this.keys = new KeyAuthenticator(this.core.db);
+    Object.assign(this.core.handlers, organizationJobs(this));
+    this.core.scheduler.arm();
+  }
+
+  /** Who the credential is here and what bounds it, or why it is refused. */
+  authenticate(credential: Credential, ip: string | null, origin: string | null, now: number): Grant | { failure: Failure } {
+    if (credential.kind === "operator") return { principal: { kind: "operator", id: "operator", scopes: "all" }, limits: null };
+    return this.keys.authenticate(credential, this.organization(), ip, origin, now);
+  }
+
+  row(): OrganizationRow | null {
+    if (!this.cached) {
+      const row = this.core.db.one<OrganizationRow>("SELECT * FROM organizations");
+      if (row) this.cached = { row, organization: toOrganization(row) };
+    }
+    return this.cached?.row ?? null;
+  }
+
+  organization(): Organization {
+    this.row();
+    if (!this.cached) throw new Error("The organization was deleted");
+    return this.cached.organization;
+  }
+
+  /** Writes the organization and its first key unless they are there. */
+  provision({ organization, api_key }: Provisioning): void {
+    if (this.row()) return;
+    this.ctx.storage.transactionSync(() => {
+      writeOrganization(this.core.db, organization);
+      this.core.db.run(
+        `INSERT INTO api_keys (id, name, secret_hash, hint, environment, publishable, scopes, created_at, updated_at, version)
+         VALUES (?, 'First key', ?, ?, 'live', 0, ?, ?, ?, 1)`,
+        api_key.id,
+        api_key.secret_hash,
+        api_key.hint,
+        JSON.stringify(ALL_SCOPES),
+        organization.created_at,
+        organization.created_at,
+      );
+      this.core.scheduler.schedule({ kind: "maintenance.daily", key: "", run_at_ms: organization.created_at });
+    });
+  }
+
+  /** A sandbox takes over its organization's settings from the live actor. */
+  mirror(organization: OrganizationRow): void {
+    const known = this.row();
+    if (known?.version === organization.version) return;
+    this.ctx.storage.transactionSync(() => {
+      writeOrganization(this.core.db, organization);
+      if (!known) this.core.scheduler.schedule({ kind: "maintenance.daily", key: "", run_at_ms: organization.created_at });
+    });
+    this.cached = null;
+  }
+
+  /** Files first, then every table: what is left after a crash still knows what to erase. */
+  async erase(): Promise<void> {
+    this.core.stop();
+    this.erased = true;
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+
+  private changed(operation: string): void {
+    if (operation.startsWith("organizations.")) this.cached = null;
+    if (operation.startsWith("organizations.") || operation.startsWith("api_keys.")) this.keys.invalidate();
+  }
+}

@@ -1,0 +1,87 @@
+import * as z from "zod";
+import { defineOperation } from "../operation.ts";
+import { comparedHeader, comparedShape } from "./coverage.ts";
+import { readTotals, readTotalsBy, type Dimension, type Totals } from "./figures/totals.ts";
+import { CountChange, Figure, METRICS, METRIC_DEFINITIONS, countChange, metricValue, toFigure, type Metric } from "./metrics.ts";
+import { previousRange, rangeInput, resolveRange, type DayRange, type Reader } from "./range.ts";
+import { Ratio, relativeChange, rounded } from "./ratio.ts";
+
+const MetricComparison = z
+  .strictObject({
+    metric: z.enum(METRICS),
+    current: Figure,
+    previous: Figure,
+    difference: Figure.describe("current − previous; null when either is"),
+    change: Ratio.describe("difference / previous; null when there is nothing to divide by"),
+  })
+  .meta({ id: "MetricComparison" });
+
+const SourceComparison = z.strictObject({ source_type: z.string(), interactions: CountChange, sessions: CountChange }).meta({ id: "SourceComparison" });
+const EventComparison = z.strictObject({ type: z.string(), interactions: CountChange }).meta({ id: "EventComparison" });
+
+export const comparisonInsight = defineOperation({
+  name: "insights.comparison",
+  summary: "Change against the previous range",
+  description: "Every key figure of the range beside the same figure of the equally long range just before it, in all and for each source and event.",
+  effect: "read",
+  scope: "insights:read",
+  cost: 1,
+  input: z.strictObject(rangeInput),
+  output: z
+    .strictObject({
+      ...comparedShape,
+      metrics: z.array(MetricComparison),
+      by_source: z.array(SourceComparison),
+      by_event: z.array(EventComparison),
+    })
+    .meta({ id: "ComparisonInsight" }),
+  errors: [],
+  examples: [{ title: "A week against the week before", input: { date_from: "2019-10-01", date_to: "2019-10-07" } }],
+  rest: { method: "get", path: "/insights/comparison" },
+  handle(ctx, input) {
+    const range = resolveRange(ctx, input);
+    const before = previousRange(range);
+    const current = readTotals(ctx, range);
+    const previous = readTotals(ctx, before);
+    return {
+      ...comparedHeader(ctx, range),
+      metrics: METRICS.map((metric) => compareMetric(metric, current, previous, ctx.organization.currency)),
+      by_source: compareBy(ctx, range, before, "source").map(({ key, now, then }) => ({
+        source_type: key,
+        interactions: countChange(now.interactions, then.interactions),
+        sessions: countChange(now.sessions, then.sessions),
+      })),
+      by_event: compareBy(ctx, range, before, "event").map(({ key, now, then }) => ({
+        type: key,
+        interactions: countChange(now.interactions, then.interactions),
+      })),
+    };
+  },
+});
+
+function compareMetric(metric: Metric, current: Totals, previous: Totals, currency: string): z.output<typeof MetricComparison> {
+  const now = metricValue(metric, current);
+  const then = metricValue(metric, previous);
+  const difference = now === null || then === null ? null : now - then;
+  return {
+    metric,
+    current: toFigure(metric, now, currency),
+    previous: toFigure(metric, then, currency),
+    difference: toFigure(metric, difference !== null && METRIC_DEFINITIONS[metric].kind === "rate" ? rounded(difference) : difference, currency),
+    change: relativeChange(now, then),
+  };
+}
+
+type Counts = Pick<Totals, "interactions" | "sessions">;
+
+/** Every value of the dimension that occurs in either range, those of the current one first. */
+function compareBy(reader: Reader, range: DayRange, before: DayRange, dimension: Dimension): { key: string; now: Counts; then: Counts }[] {
+  const none: Counts = { interactions: 0, sessions: 0 };
+  const now = readTotalsBy(reader, range, dimension);
+  const then = new Map(readTotalsBy(reader, before, dimension).map(({ key, totals }) => [key, totals]));
+  const present = new Set(now.map(({ key }) => key));
+  return [
+    ...now.map(({ key, totals }) => ({ key, now: totals, then: then.get(key) ?? none })),
+    ...[...then].flatMap(([key, totals]) => (present.has(key) ? [] : [{ key, now: none, then: totals }])),
+  ];
+}

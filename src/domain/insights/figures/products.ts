@@ -1,0 +1,72 @@
+import type { Database } from "../../database.ts";
+import { productColumns, productKey, type InsightProduct } from "../product.ts";
+import type { DayRange } from "../range.ts";
+
+/** One product's events in a range; revenue in minor units of the organization's currency. */
+export interface ProductFigures extends InsightProduct {
+  views: number;
+  carts: number;
+  purchases: number;
+  quantity: number;
+  revenue: number;
+}
+
+const ORDERS = {
+  revenue: "revenue DESC, purchases DESC, views DESC",
+  views: "views DESC",
+  carts: "carts DESC, views DESC",
+  purchases: "purchases DESC, revenue DESC, views DESC",
+  quantity: "quantity DESC, revenue DESC",
+  cart_to_view: "CAST(carts AS REAL) / nullif(views, 0) DESC NULLS LAST, carts DESC, views DESC",
+  purchase_to_view: "CAST(purchases AS REAL) / nullif(views, 0) DESC NULLS LAST, purchases DESC, views DESC",
+} as const;
+
+export type ProductOrder = keyof typeof ORDERS;
+export const PRODUCT_ORDERS = Object.keys(ORDERS) as [ProductOrder, ...ProductOrder[]];
+
+export interface ProductQuery {
+  order: ProductOrder;
+  limit: number;
+  /** Only products that were viewed at least this often and never bought in the range. */
+  viewed_not_bought_from?: number;
+}
+
+export interface ProductPage {
+  products: ProductFigures[];
+  /** All that match, not only those listed. */
+  total_products: number;
+  total_views: number;
+  total_revenue: number;
+}
+
+/** Products with any event in the range, several references to one product added up, ordered and cut to `limit`. */
+export function readProducts(db: Database, range: DayRange, query: ProductQuery): ProductPage {
+  const filter = query.viewed_not_bought_from === undefined ? "" : "WHERE purchases = 0 AND views >= ?";
+  const rows = db.all<ProductFigures & { total_products: number; total_views: number; total_revenue: number }>(
+    `WITH by_ref AS MATERIALIZED (
+       SELECT ref, SUM(views) AS views, SUM(carts) AS carts, SUM(purchases) AS purchases, SUM(quantity) AS quantity, SUM(revenue) AS revenue
+       FROM rollup_products WHERE day >= ? AND day <= ? GROUP BY ref
+     ), by_product AS (
+       SELECT MIN(reference.ref) AS ref, SUM(views) AS views, SUM(carts) AS carts, SUM(purchases) AS purchases,
+         SUM(quantity) AS quantity, SUM(revenue) AS revenue
+       FROM by_ref CROSS JOIN product_refs AS reference ON reference.ref = by_ref.ref GROUP BY ${productKey("reference")}
+     ), best AS MATERIALIZED (
+       SELECT *, COUNT(*) OVER () AS total_products, SUM(views) OVER () AS total_views, SUM(revenue) OVER () AS total_revenue
+       FROM by_product ${filter} ORDER BY ${ORDERS[query.order]}, ref LIMIT ?
+     )
+     SELECT ${productColumns("product", "reference")}, views, carts, purchases, quantity, revenue, total_products, total_views, total_revenue
+     FROM best CROSS JOIN product_refs AS reference ON reference.ref = best.ref LEFT JOIN products AS product ON product.id = reference.product_id
+     ORDER BY ${ORDERS[query.order]}, best.ref`,
+    range.from_day,
+    range.to_day,
+    ...(query.viewed_not_bought_from === undefined ? [] : [query.viewed_not_bought_from]),
+    query.limit,
+  );
+  const [first] = rows;
+  return {
+    products: rows.map(({ total_products: _products, total_views: _views, total_revenue: _revenue, ...product }) => product),
+    total_products: first?.total_products ?? 0,
+    total_views: first?.total_views ?? 0,
+    total_revenue: first?.total_revenue ?? 0,
+  };
+}

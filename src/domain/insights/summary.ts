@@ -1,0 +1,142 @@
+import * as z from "zod";
+import { Money } from "../money.ts";
+import { defineOperation } from "../operation.ts";
+import { dateOfDay } from "../time.ts";
+import { comparedHeader, comparedShape } from "./coverage.ts";
+import { overviewInterval, readPoints } from "./figures/points.ts";
+import { readProducts } from "./figures/products.ts";
+import { readTotals, readTotalsBy, type Totals } from "./figures/totals.ts";
+import { DEFAULT_STEPS, Funnel, readReach, toFunnel } from "./funnel_figures.ts";
+import { generateInsights } from "./generated/generate.ts";
+import { GeneratedInsight } from "./generated/insight.ts";
+import { CountChange, METRIC_DEFINITIONS, MoneyChange, RateChange, countChange, moneyChange, rateChange, type Metric } from "./metrics.ts";
+import { ProductPerformance, toProductPerformance } from "./product_performance.ts";
+import { previousRange, rangeInput, resolveRange } from "./range.ts";
+import { Ratio, ratio } from "./ratio.ts";
+
+const TOP_PRODUCTS = 10;
+const TOP_INSIGHTS = 10;
+
+const SummaryTotals = z
+  .strictObject({
+    interactions: CountChange,
+    sessions: CountChange.describe("Sessions that started in the range; 30 minutes without an interaction end one"),
+    visitors: CountChange.describe("Exact distinct visitors"),
+    orders: CountChange.describe("Distinct transactions in any currency"),
+    revenue: MoneyChange.describe("Orders less refunds in the organization's currency; other currencies are in the revenue insight"),
+    average_order_value: MoneyChange.describe("Orders' value before refunds / orders, in the organization's currency"),
+    conversion_rate: RateChange.describe("Sessions with a purchase / sessions"),
+    cart_abandonment_rate: RateChange.describe("1 − cart sessions with a purchase / cart sessions"),
+  })
+  .meta({ id: "InsightsTotals" });
+
+const SourceSummary = z
+  .strictObject({
+    source_type: z.string(),
+    interactions: z.int(),
+    sessions: z.int(),
+    orders: z.int(),
+    revenue: Money,
+    conversion_rate: Ratio,
+  })
+  .meta({ id: "SourceSummary" });
+
+const EventSummary = z
+  .strictObject({ type: z.string(), interactions: z.int(), share: Ratio.describe("Of all interactions") })
+  .meta({ id: "EventSummary" });
+
+const SummaryPoint = z
+  .strictObject({
+    date: z.iso.date().describe("The day, or the first day of the month that lies in the range"),
+    interactions: z.int(),
+    sessions: z.int(),
+    visitors: z.int(),
+    orders: z.int(),
+    revenue: Money,
+  })
+  .meta({ id: "SummaryPoint" });
+
+export const InsightsSummary = z
+  .strictObject({
+    ...comparedShape,
+    totals: SummaryTotals,
+    by_source: z.array(SourceSummary).describe("Most interactions first"),
+    by_event: z.array(EventSummary).describe("Most interactions first"),
+    timeseries_interval: z.enum(["day", "month"]).describe("day, or month for a range of more than 400 days"),
+    timeseries: z.array(SummaryPoint).describe("Every day (or month) of the range, with or without data"),
+    funnel: Funnel,
+    top_products: z.array(ProductPerformance).describe("The ten with most revenue, then purchases, then views"),
+    insights: z.array(GeneratedInsight).describe("The ten that matter most of the generated list"),
+  })
+  .meta({ id: "InsightsSummary" });
+
+export const insightsSummary = defineOperation({
+  name: "insights.summary",
+  summary: "Insights summary",
+  description:
+    "Everything a dashboard opens with: totals with their change against the previous equal range, interactions by source and event, a time series, the funnel, " +
+    "the top products and the most important generated insights. Reads rollups: the cost grows with the days, not with the interactions.",
+  effect: "read",
+  scope: "insights:read",
+  cost: 2,
+  input: z.strictObject(rangeInput),
+  output: InsightsSummary,
+  errors: [],
+  examples: [
+    { title: "October 2019", input: { date_from: "2019-10-01", date_to: "2019-10-31" } },
+    { title: "The last 30 days", input: {} },
+  ],
+  rest: { method: "get", path: "/insights" },
+  handle(ctx, input) {
+    const range = resolveRange(ctx, input);
+    const { currency } = ctx.organization;
+    const totals = readTotals(ctx, range);
+    const revenueOf = (of: Totals): Money => ({ amount: of.gross - of.refunded, currency });
+    const interval = overviewInterval(range);
+    return {
+      ...comparedHeader(ctx, range),
+      totals: compareTotals(totals, readTotals(ctx, previousRange(range)), currency),
+      by_source: readTotalsBy(ctx, range, "source").map(({ key, totals: source }) => ({
+        source_type: key,
+        interactions: source.interactions,
+        sessions: source.sessions,
+        orders: source.orders,
+        revenue: revenueOf(source),
+        conversion_rate: ratio(source.purchasing_sessions, source.sessions),
+      })),
+      by_event: readTotalsBy(ctx, range, "event").map(({ key, totals: event }) => ({
+        type: key,
+        interactions: event.interactions,
+        share: ratio(event.interactions, totals.interactions),
+      })),
+      timeseries_interval: interval,
+      timeseries: readPoints(ctx, range, interval).map(({ bucket, totals: point }) => ({
+        date: dateOfDay(bucket.from_day),
+        interactions: point.interactions,
+        sessions: point.sessions,
+        visitors: point.visitors,
+        orders: point.orders,
+        revenue: revenueOf(point),
+      })),
+      funnel: toFunnel(readReach(ctx, range), DEFAULT_STEPS),
+      top_products: readProducts(ctx.db, range, { order: "revenue", limit: TOP_PRODUCTS }).products.map((figures) => toProductPerformance(figures, currency)),
+      insights: generateInsights(ctx, range).slice(0, TOP_INSIGHTS),
+    };
+  },
+});
+
+function compareTotals(current: Totals, previous: Totals, currency: string): z.output<typeof SummaryTotals> {
+  const count = (metric: Metric) => countChange(METRIC_DEFINITIONS[metric].of(current) ?? 0, METRIC_DEFINITIONS[metric].of(previous) ?? 0);
+  const rate = (metric: Metric) => rateChange(METRIC_DEFINITIONS[metric].of(current), METRIC_DEFINITIONS[metric].of(previous));
+  const money = (metric: Metric) => moneyChange(METRIC_DEFINITIONS[metric].of(current), METRIC_DEFINITIONS[metric].of(previous), currency);
+  return {
+    interactions: count("interactions"),
+    sessions: count("sessions"),
+    visitors: count("visitors"),
+    orders: count("orders"),
+    revenue: money("revenue"),
+    average_order_value: money("average_order_value"),
+    conversion_rate: rate("conversion_rate"),
+    cart_abandonment_rate: rate("cart_abandonment_rate"),
+  };
+}

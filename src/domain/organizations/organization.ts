@@ -1,0 +1,33 @@
+import * as z from "zod";
+import { RateLimitOverride, Tier } from "../tiers.ts";
+import { Currency } from "../money.ts";
+import { Timestamp, TimeZone } from "../time.ts";
+
+export const OrganizationId = z.string().regex(/^org_[0-9a-z]{26}$/).describe("Organization id").meta({ examples: ["org_01jd0000000000000000000000"] });
+
+export const OrganizationSettings = z
+  .strictObject({
+    allowed_origins: z.array(z.url().max(200)).max(20).default([]).describe("Origins whose pages may send interactions with a publishable key; empty allows any"),
+    live_late_after_s: z.int().min(60).max(604_800).default(86_400).describe("Interactions older than this on arrival are flagged late"),
+  })
+  .describe("Behaviour an organization can tune");
+
+export const Organization = z
+  .strictObject({
+    id: OrganizationId,
+    name: z.string().describe("Display name"),
+    slug: z.string().describe("Readable name for URLs, unique in the deployment"),
+    logo_url: z.string().nullable(),
+    tier: Tier,
+    rate_limit: RateLimitOverride.nullable().describe("The contract's limits, where they differ from the tier's"),
+    status: z.enum(["pending", "active"]).describe("pending until its actor is provisioned"),
+    time_zone: TimeZone,
+    currency: Currency.describe("Currency of the organization's revenue figures (ISO 4217)"),
+    retention_days: z.int().nullable().describe("Interactions older than this are removed; null keeps them"),
+    settings: OrganizationSettings,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    version: z.int(),
+  })
+  .meta({ id: "Organization" });
+export type Organization = z.infer<typeof Organization>;

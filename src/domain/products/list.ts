@@ -1,0 +1,23 @@
+import { pageOf } from "../listing.ts";
+import { defineOperation } from "../operation.ts";
+import { productListing } from "./listing.ts";
+import { Product } from "./product.ts";
+import { toProduct, type ProductRow } from "./rows.ts";
+
+export const listProducts = defineOperation({
+  name: "products.list",
+  summary: "List products",
+  description: "Products of the organization, newest first unless sorted otherwise. Look one up by your own key with `external_id` or `sku`.",
+  effect: "read",
+  scope: "products:read",
+  cost: 1,
+  input: productListing.input,
+  output: pageOf(Product),
+  errors: [],
+  examples: [{ title: "The two newest active products", input: { filter: { status: "active" }, limit: 2 } }],
+  rest: { method: "get", path: "/products" },
+  handle(ctx, input) {
+    const page = productListing.page<ProductRow>(ctx, input, "products.*");
+    return { data: page.data.map(toProduct), next_cursor: page.next_cursor };
+  },
+});

@@ -1,0 +1,30 @@
+import type * as z from "zod";
+import { OperationError } from "./errors.ts";
+
+/** The first issue as the catalogue's form, all of them in `details.issues` when there are several. */
+export function validationError(error: z.ZodError): OperationError {
+  const issues = error.issues.slice(0, 20).map(describeIssue);
+  const [first] = issues;
+  const details = issues.length > 1 ? { ...first, issues } : { ...first };
+  return new OperationError("VALIDATION_ERROR", first?.message ?? "The input is not valid", { field: details.field, expected: details.expected, ...(issues.length > 1 ? { issues } : {}) });
+}
+
+function describeIssue(issue: z.core.$ZodIssue): { field: string; expected: string; message: string } {
+  const path = issue.path.map(String);
+  if (issue.code === "unrecognized_keys") {
+    const field = [...path, issue.keys[0]].join(".");
+    return { field, expected: "a known field", message: `Unknown field ${field}` };
+  }
+  if (issue.code === "invalid_union" && issue.errors.length > 0) {
+    const deepest = issue.errors.flat().toSorted((a, b) => b.path.length - a.path.length)[0];
+    if (deepest && deepest.path.length > 0) return describeIssue({ ...deepest, path: [...issue.path, ...deepest.path] });
+  }
+  const field = path.join(".");
+  return { field, expected: expectation(issue), message: field ? `Invalid ${field}` : "Invalid input" };
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_value") return `one of: ${issue.values.map(String).join(", ")}`;
+  if (issue.code === "invalid_type") return issue.input === undefined ? `${issue.expected} (required)` : issue.expected;
+  return issue.message;
+}

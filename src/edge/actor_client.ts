@@ -1,0 +1,85 @@
+import { actorName, directoryActor, organizationActor } from "../actors/rpc.ts";
+import type { Failure } from "../domain/errors.ts";
+import type { Call, ExecuteRequest, ExecuteResult } from "../domain/execute.ts";
+import type { Credential } from "../domain/principal.ts";
+import { OPERATIONS_BY_NAME } from "../domain/registry.ts";
+import { ExhaustedKeys } from "./exhausted_keys.ts";
+
+const ACTOR_TIMEOUT_MS = 30_000;
+const exhausted = new ExhaustedKeys();
+
+/** One RPC to the right actor; an unreachable actor is an outcome too. */
+export async function executeOnActor(env: Env, request: ExecuteRequest, organization_id: string | undefined): Promise<ExecuteResult> {
+  const { credential, calls } = request;
+  if (credential.kind === "api_key") {
+    const refusal = exhausted.refusal(credential.key_id, calls.length, Date.now());
+    if (refusal) return refusal;
+  }
+  const actor = findActor(env, credential, calls, organization_id);
+  if (!actor) return allFail(calls, operatorNeedsOrganization());
+  const result = await callActor(actor, request);
+  if (credential.kind === "api_key") exhausted.note(credential.key_id, result, Date.now());
+  return result;
+}
+
+interface ExecutingActor {
+  execute(request: ExecuteRequest): Promise<ExecuteResult>;
+}
+
+/** A key's organization, or for the operator the one that the request names; creating and listing organizations is the directory's. */
+function findActor(env: Env, credential: Credential, calls: Call[], organization_id: string | undefined): ExecutingActor | null {
+  if (credential.kind === "api_key") return organizationActor(env, actorName(credential.organization_id, credential.environment));
+  if (organization_id !== undefined) return organizationActor(env, organization_id);
+  if (calls.every((call) => call.operation === "organizations.create" || call.operation === "organizations.list")) return directoryActor(env);
+  return null;
+}
+
+async function callActor(actor: ExecutingActor, request: ExecuteRequest): Promise<ExecuteResult> {
+  try {
+    return await withTimeout(actor.execute(request));
+  } catch (error) {
+    if (isRetryable(error) && request.calls.every(isRepeatable)) {
+      try {
+        return await withTimeout(actor.execute(request));
+      } catch (second) {
+        return unavailable(request, second);
+      }
+    }
+    return unavailable(request, error);
+  }
+}
+
+/** A read, or a write that its Idempotency-Key makes safe to send twice. */
+function isRepeatable(call: Call): boolean {
+  return call.idempotency_key !== undefined || OPERATIONS_BY_NAME.get(call.operation)?.effect === "read";
+}
+
+/** Set by the runtime on errors that never reached the actor; an overloaded actor must not be hit again. */
+function isRetryable(error: unknown): boolean {
+  return error instanceof Error && (error as { retryable?: boolean }).retryable === true && (error as { overloaded?: boolean }).overloaded !== true;
+}
+
+function unavailable(request: ExecuteRequest, error: unknown): ExecuteResult {
+  console.error(JSON.stringify({ level: "error", request_id: request.request_id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }));
+  return allFail(request.calls, { code: "UNAVAILABLE", message: "The organization's service cannot answer right now; retry in a moment", details: { retry_after_s: 1 } });
+}
+
+function allFail(calls: Call[], failure: Failure): ExecuteResult {
+  return { outcomes: calls.map(() => ({ ok: false, failure })), limit: null, retry_after_s: null, rows_read: 0, rows_written: 0 };
+}
+
+function operatorNeedsOrganization(): Failure {
+  return { code: "VALIDATION_ERROR", message: "The operator must name the organization", details: { field: "X-Organization-Id", expected: "the organization's id in this header" } };
+}
+
+async function withTimeout<Result>(work: Promise<Result>): Promise<Result> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer from the actor within ${ACTOR_TIMEOUT_MS} ms`)), ACTOR_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

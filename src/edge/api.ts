@@ -1,0 +1,67 @@
+import type { ExecuteRequest } from "../domain/execute.ts";
+import { OPERATIONS } from "../domain/registry.ts";
+import { errorResponse } from "../protocols/rest/respond.ts";
+import { restRouter, type RestBindings } from "../protocols/rest/router.ts";
+import { v1 } from "../protocols/rest/versions/v1.ts";
+import { v2 } from "../protocols/rest/versions/v2.ts";
+import { executeOnActor } from "./actor_client.ts";
+import { readCredential } from "./credentials.ts";
+import { preflightResponse, setCorsHeaders } from "./headers.ts";
+import { noteCredential, type RequestLog } from "./request_context.ts";
+
+const URL_MAX_LENGTH = 8_192;
+const routers = { v1: restRouter(v1, OPERATIONS), v2: restRouter(v2, OPERATIONS) };
+
+/** `/api/v1/…`, `/v1/…` and the same for v2: the version and the path below it, or null for any other path. */
+export function matchApi(path: string): { version: "v1" | "v2"; path: string } | null {
+  const match = /^(?:\/api)?\/(v1|v2)(\/.*)?$/.exec(path);
+  return match ? { version: match[1] as "v1" | "v2", path: match[2] ?? "/" } : null;
+}
+
+/** Authenticates an API request and lets its version's router answer, with the actor behind `execute`. */
+export async function handleApi(request: Request, env: Env, api: { version: "v1" | "v2"; path: string }, log: RequestLog): Promise<Response> {
+  if (request.method === "OPTIONS") return preflightResponse();
+  const response = await answer(request, env, api, log);
+  setCorsHeaders(response.headers);
+  return response;
+}
+
+async function answer(request: Request, env: Env, api: { version: "v1" | "v2"; path: string }, log: RequestLog): Promise<Response> {
+  if (request.url.length > URL_MAX_LENGTH) {
+    return errorResponse({ code: "URI_TOO_LONG", message: `The URL is longer than ${URL_MAX_LENGTH} characters`, details: { limit: URL_MAX_LENGTH } });
+  }
+  const credential = readCredential(request, env);
+  if (!credential) {
+    log.error = "UNAUTHENTICATED";
+    return errorResponse({ code: "UNAUTHENTICATED", message: "Send a valid key as Authorization: Bearer crow_…", details: {} });
+  }
+  noteCredential(log, credential);
+  log.protocol = `rest/${api.version}`;
+  const url = new URL(request.url);
+  const envelope: Omit<ExecuteRequest, "calls"> = {
+    credential,
+    protocol: log.protocol,
+    request_id: log.request_id,
+    ip: request.headers.get("CF-Connecting-IP"),
+    origin: request.headers.get("Origin"),
+    base_url: env.PUBLIC_URL ?? url.origin,
+  };
+  const bindings: RestBindings = {
+    execute: async (calls, organization_id) => {
+      const started = Date.now();
+      const target = credential.kind === "operator" ? (organization_id ?? request.headers.get("X-Organization-Id") ?? undefined) : undefined;
+      if (target !== undefined) log.organization_id = target;
+      const result = await executeOnActor(env, { ...envelope, calls }, target);
+      log.actor_ms += Date.now() - started;
+      log.rows_read += result.rows_read;
+      log.rows_written += result.rows_written;
+      return result;
+    },
+    report: (operation, failure) => {
+      log.operation = operation;
+      log.error = failure?.code ?? null;
+    },
+  };
+  url.pathname = api.path;
+  return routers[api.version].fetch(new Request(url, request), bindings);
+}

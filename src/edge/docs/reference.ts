@@ -1,0 +1,31 @@
+import { htmlPage } from "./page.ts";
+
+/** `/docs`: Swagger UI over both versions, from files this deployment serves itself. */
+export function referencePage(): Response {
+  return htmlPage(
+    "CROW API reference",
+    `<link rel="stylesheet" href="/swagger-ui/swagger-ui.css">
+<link rel="icon" href="/swagger-ui/favicon-32x32.png">`,
+    `<div id="swagger-ui"></div>
+<script src="/swagger-ui/swagger-ui-bundle.js"></script>
+<script src="/swagger-ui/swagger-ui-standalone-preset.js"></script>
+<script src="/docs/reference.js"></script>`,
+  );
+}
+
+const SCRIPT = `SwaggerUIBundle({
+  urls: [{ name: "v1", url: "/openapi/v1.json" }, { name: "v2", url: "/openapi/v2.json" }],
+  dom_id: "#swagger-ui",
+  deepLinking: true,
+  persistAuthorization: true,
+  tryItOutEnabled: true,
+  presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
+  layout: "StandaloneLayout",
+  validatorUrl: null,
+});
+`;
+
+/** A file of its own, so that the page's policy needs no inline script. */
+export function referenceScript(): Response {
+  return new Response(SCRIPT, { headers: { "Content-Type": "text/javascript; charset=utf-8", "Cache-Control": "public, max-age=300" } });
+}

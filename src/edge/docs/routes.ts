@@ -1,0 +1,22 @@
+import { errorsPage } from "./errors.ts";
+import { openApiResponse } from "./openapi.ts";
+import { referencePage, referenceScript } from "./reference.ts";
+
+/** The documentation's pages; null for any other path. */
+export function handleDocs(path: string, base_url: string): Response | null {
+  switch (path) {
+    case "/docs":
+    case "/docs/":
+      return referencePage();
+    case "/docs/reference.js":
+      return referenceScript();
+    case "/docs/errors":
+      return errorsPage(null);
+    case "/openapi/v1.json":
+      return openApiResponse("v1", base_url);
+    case "/openapi/v2.json":
+      return openApiResponse("v2", base_url);
+    default:
+      return path.startsWith("/docs/errors/") ? errorsPage(path.slice("/docs/errors/".length)) : null;
+  }
+}

@@ -1,0 +1,34 @@
+/** Headers of every answer: nothing is sniffed, framed, or leaked by referrer; API answers are never cached by intermediaries. */
+export function setCommonHeaders(headers: Headers, request_id: string, timing: { total_ms: number; actor_ms: number }): void {
+  headers.set("X-Request-Id", request_id);
+  headers.set("Server-Timing", `total;dur=${timing.total_ms}, actor;dur=${timing.actor_ms}`);
+  headers.set("X-Content-Type-Options", "nosniff");
+  headers.set("X-Frame-Options", "DENY");
+  headers.set("Referrer-Policy", "no-referrer");
+  headers.set("Strict-Transport-Security", "max-age=31536000");
+  if (!headers.has("Content-Security-Policy")) headers.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+  if (!headers.has("Cache-Control")) headers.set("Cache-Control", "no-store");
+}
+
+const EXPOSED =
+  "ETag, Idempotency-Replayed, Link, RateLimit, RateLimit-Policy, Retry-After, Server-Timing, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id";
+
+/**
+ * CORS for the API: any origin, no cookies. Credentials are bearer keys that a page must hold itself, so no other site's page can borrow them; an
+ * organization restricts publishable keys to its own origins by `settings.allowed_origins`.
+ */
+export function setCorsHeaders(headers: Headers): void {
+  headers.set("Access-Control-Allow-Origin", "*");
+  headers.set("Access-Control-Expose-Headers", EXPOSED);
+}
+
+export function preflightResponse(): Response {
+  const headers = new Headers({
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
+    "Access-Control-Allow-Headers":
+      "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, X-API-Key, X-Organization-Id, X-Request-Id, traceparent",
+    "Access-Control-Max-Age": "86400",
+  });
+  setCorsHeaders(headers);
+  return new Response(null, { status: 204, headers });
+}

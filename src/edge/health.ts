@@ -1,0 +1,4 @@
+/** Alive: this isolate answers. */
+export function healthz(): Response {
+  return Response.json({ status: "ok" });
+}

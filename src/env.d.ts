@@ -1,0 +1,24 @@
+/** Bindings of the Worker. wrangler.toml and the local workerd configuration declare the same names. */
+declare global {
+  interface Env {
+    ORGANIZATIONS: DurableObjectNamespace<import("./actors/organization/actor.ts").OrganizationActor>;
+    DIRECTORY: DurableObjectNamespace<import("./actors/directory/actor.ts").DirectoryActor>;
+    /** Static files: Cloudflare's assets on the network, a disk service on one machine. */
+    ASSETS: Fetcher;
+    /** Export files on the network; absent on one machine. */
+    EXPORTS?: R2Bucket;
+    /** Export files on one machine (workerd's writable disk service); absent on the network. */
+    OBJECTS?: Fetcher;
+    /** Root secret: key checksums, sealing and signing derive from it. At least 32 characters. */
+    CROW_SECRET: string;
+    /** The operator's bearer token. At least 32 characters. */
+    OPERATOR_TOKEN: string;
+    /** Public origin where it differs from the request's, e.g. behind a proxy. */
+    PUBLIC_URL?: string;
+  }
+  namespace Cloudflare {
+    interface Env extends globalThis.Env {}
+  }
+}
+
+export {};

@@ -1,0 +1,46 @@
+import { OperationError, invalid } from "../../domain/errors.ts";
+
+export const BODY_MAX_BYTES = 1_048_576;
+
+/**
+ * Reads a JSON object body of at most 1 MiB. `plain_text` also takes text/plain, which is all that navigator.sendBeacon can send across
+ * origins without a preflight. An absent body reads as `{}`.
+ */
+export async function readJsonBody(request: Request, plain_text: boolean): Promise<Record<string, unknown>> {
+  if (!request.body) return {};
+  const type = (request.headers.get("Content-Type") ?? "").split(";")[0]!.trim().toLowerCase();
+  const json = type === "application/json" || (type.startsWith("application/") && type.endsWith("+json"));
+  if (!json && !(plain_text && type === "text/plain")) {
+    throw new OperationError("UNSUPPORTED_MEDIA_TYPE", "Send the body as Content-Type: application/json", { content_type: type || null, expected: "application/json" });
+  }
+  const text = await readBounded(request);
+  if (text.trim() === "") return {};
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw invalid("", "a JSON object", `The body is not valid JSON: ${(error as Error).message}`);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid("", "a JSON object", "The body must be a JSON object");
+  return value as Record<string, unknown>;
+}
+
+async function readBounded(request: Request): Promise<string> {
+  const declared = Number(request.headers.get("Content-Length") ?? 0);
+  if (declared > BODY_MAX_BYTES) throw tooLarge();
+  // A declared length is enforced by the HTTP layer; only a chunked body needs counting.
+  if (request.headers.has("Content-Length")) return request.text();
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of request.body as ReadableStream<Uint8Array>) {
+    bytes += chunk.byteLength;
+    if (bytes > BODY_MAX_BYTES) throw tooLarge();
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function tooLarge(): OperationError {
+  return new OperationError("PAYLOAD_TOO_LARGE", "The body is larger than 1 MiB; split it", { limit_bytes: BODY_MAX_BYTES });
+}

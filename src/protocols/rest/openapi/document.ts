@@ -1,0 +1,56 @@
+import { SCOPES } from "../../../domain/scopes.ts";
+import type { AnyOperation } from "../../../domain/operation.ts";
+import type { RestVersion } from "../versions/version.ts";
+import { errorComponents } from "./errors.ts";
+import { operationObject } from "./operation_object.ts";
+import { SchemaComponents } from "./schema_components.ts";
+
+const TAG_DESCRIPTIONS: Record<string, string> = {
+  organizations: "Tenants. The operator creates them; a key sees its own.",
+  products: "The catalog that interactions refer to.",
+  interactions: "What customers did: ingest, read, erase.",
+  insights: "Figures computed from interactions, from rollups that every ingest keeps up to date.",
+  exports: "Complete files of any range, made in the background.",
+  events: "The organization's live event log.",
+  api_keys: "Credentials, their scopes and limits.",
+  webhooks: "Signed deliveries of events to your endpoints.",
+  usage: "What each credential used and what remains.",
+  audit: "Who changed what.",
+};
+
+/** The OpenAPI 3.1 document of one REST version, made from the operations alone. */
+export function openApiDocument(version: RestVersion, operations: readonly AnyOperation[], base_url: string): Record<string, unknown> {
+  const schemas = new SchemaComponents(version);
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const operation of operations) {
+    const path = (paths[operation.rest.path] ??= {});
+    path[operation.rest.method] = operationObject(version, operation, schemas);
+  }
+  const tags = [...new Set(operations.map(tagOf))];
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "CROW Integration API",
+      version: version.name,
+      description:
+        "One live, isolated data service per organization. Every operation answers failures as `{\"error\": {\"code\", \"message\", \"details\"}}`; `/docs/errors` explains each code.",
+    },
+    servers: [{ url: `${base_url}/api/${version.name}` }],
+    tags: tags.map((name) => ({ name, description: TAG_DESCRIPTIONS[name] ?? name })),
+    security: [{ bearer: [] }, { api_key: [] }],
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer", description: `An API key (crow_live_…, crow_test_…). Scopes: ${Object.keys(SCOPES).join(", ")}` },
+        api_key: { type: "apiKey", in: "header", name: "X-API-Key" },
+      },
+      ...errorComponents(),
+      schemas: { ...schemas.all(), ...errorComponents().schemas },
+    },
+  };
+}
+
+/** The family an operation belongs to. */
+export function tagOf(operation: AnyOperation): string {
+  return operation.name.split(".")[0]!;
+}
