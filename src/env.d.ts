@@ -13,6 +13,8 @@ declare global {
     CROW_SECRET: string;
     /** The operator's bearer token. At least 32 characters. */
     OPERATOR_TOKEN: string;
+    /** Slug of the demo organization that /readyz waits for; set by the local start only. */
+    DEMO_SLUG?: string;
     /** Public origin where it differs from the request's, e.g. behind a proxy. */
     PUBLIC_URL?: string;
   }

@@ -24,7 +24,7 @@ export interface TestKeyDescription {
 
 export interface DirectoryRpc {
   execute(request: ExecuteRequest): Promise<ExecuteResult>;
-  isActive(organization_id: string): Promise<boolean>;
+  isReady(demo_slug: string | null): Promise<boolean>;
   sync(row: OrganizationRow): Promise<void>;
   remove(organization_id: string): Promise<void>;
 }

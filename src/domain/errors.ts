@@ -3,23 +3,67 @@
  * An adapter projects a code to its own wire (HTTP status, JSON-RPC code, GraphQL extension); handlers only name causes.
  */
 export const ERROR_CATALOGUE = {
-  VALIDATION_ERROR: { status: 400, summary: "The request is malformed or a value is not acceptable.", fix: "Correct the field named in `details.field`; `details.expected` says what it takes." },
-  UNAUTHENTICATED: { status: 401, summary: "No valid credential was sent.", fix: "Send `Authorization: Bearer crow_…` with a key that is not revoked or expired." },
-  FORBIDDEN: { status: 403, summary: "The credential is valid but may not do this.", fix: "Use a credential that has the scope named in `details.required_scope`." },
-  NOT_FOUND: { status: 404, summary: "Nothing with this address exists for this credential.", fix: "Check the identifier and that it belongs to this organization." },
-  METHOD_NOT_ALLOWED: { status: 405, summary: "The resource does not support this HTTP method.", fix: "Use one of the methods in the `Allow` header." },
-  NOT_ACCEPTABLE: { status: 406, summary: "None of the media types in `Accept` can be produced.", fix: "Accept the media type named in `details.expected`." },
-  CONFLICT: { status: 409, summary: "The change collides with the present state.", fix: "Read the current state, then decide; `details` names what collides." },
-  IDEMPOTENCY_IN_PROGRESS: { status: 409, summary: "A request with this Idempotency-Key is still running.", fix: "Retry the same request in a moment." },
+  VALIDATION_ERROR: {
+    status: 400,
+    summary: "The request is malformed or a value is not acceptable.",
+    fix: "Correct the field named in `details.field`; `details.expected` says what it takes.",
+  },
+  UNAUTHENTICATED: {
+    status: 401,
+    summary: "No valid credential was sent.",
+    fix: "Send `Authorization: Bearer crow_…` with a key that is not revoked or expired.",
+  },
+  FORBIDDEN: {
+    status: 403,
+    summary: "The credential is valid but may not do this.",
+    fix: "Use a credential that has the scope named in `details.required_scope`.",
+  },
+  NOT_FOUND: {
+    status: 404,
+    summary: "Nothing with this address exists for this credential.",
+    fix: "Check the identifier and that it belongs to this organization.",
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    summary: "The resource does not support this HTTP method.",
+    fix: "Use one of the methods in the `Allow` header.",
+  },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    summary: "None of the media types in `Accept` can be produced.",
+    fix: "Accept the media type named in `details.expected`.",
+  },
+  CONFLICT: {
+    status: 409,
+    summary: "The change collides with the present state.",
+    fix: "Read the current state, then decide; `details` names what collides.",
+  },
+  IDEMPOTENCY_IN_PROGRESS: {
+    status: 409,
+    summary: "A request with this Idempotency-Key is still running.",
+    fix: "Retry the same request in a moment.",
+  },
   GONE: { status: 410, summary: "The resource existed and is no longer available.", fix: "Create it again if you still need it." },
-  PRECONDITION_FAILED: { status: 412, summary: "The resource changed since the version named in If-Match.", fix: "Read it again and repeat the change on the current version." },
-  PAYLOAD_TOO_LARGE: { status: 413, summary: "The body or one item in it is larger than allowed.", fix: "Split the request; `details.limit_bytes` is the bound." },
+  PRECONDITION_FAILED: {
+    status: 412,
+    summary: "The resource changed since the version named in If-Match.",
+    fix: "Read it again and repeat the change on the current version.",
+  },
+  PAYLOAD_TOO_LARGE: {
+    status: 413,
+    summary: "The body or one item in it is larger than allowed.",
+    fix: "Split the request; `details.limit_bytes` is the bound.",
+  },
   URI_TOO_LONG: { status: 414, summary: "The request URL is longer than allowed.", fix: "Shorten the filters or use several requests." },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, summary: "The body's Content-Type is not supported.", fix: "Send `Content-Type: application/json`." },
   IDEMPOTENCY_MISMATCH: { status: 422, summary: "This Idempotency-Key was used with a different request.", fix: "Use a new key for a new request." },
   PRECONDITION_REQUIRED: { status: 428, summary: "This write needs an If-Match header.", fix: "Read the resource and send its ETag in `If-Match`." },
   RATE_LIMITED: { status: 429, summary: "The credential's request budget is used up.", fix: "Wait `Retry-After` seconds." },
-  INTERNAL_ERROR: { status: 500, summary: "Something failed on our side.", fix: "Retry with the same Idempotency-Key; report the X-Request-Id if it persists." },
+  INTERNAL_ERROR: {
+    status: 500,
+    summary: "Something failed on our side.",
+    fix: "Retry with the same Idempotency-Key; report the X-Request-Id if it persists.",
+  },
   UNAVAILABLE: { status: 503, summary: "The service cannot answer right now.", fix: "Retry after `Retry-After` seconds." },
 } as const satisfies Record<string, { status: number; summary: string; fix: string }>;
 

@@ -28,12 +28,16 @@ export function oneOf<Item extends z.ZodType<string>>(column: string, item: Item
   return {
     schema,
     toCondition: (value: string | string[]): Condition =>
-      Array.isArray(value) ? { sql: `${column} IN (SELECT value FROM json_each(?))`, params: [JSON.stringify(value)] } : { sql: `${column} = ?`, params: [value] },
+      Array.isArray(value)
+        ? { sql: `${column} IN (SELECT value FROM json_each(?))`, params: [JSON.stringify(value)] }
+        : { sql: `${column} = ?`, params: [value] },
   } satisfies FilterField<z.ZodType>;
 }
 
 /** A date (a whole day in the organization's time zone) or a moment; inclusive. */
-export const DateOrTimestamp = z.union([CalendarDate, Timestamp], { error: "ISO 8601 format" }).describe("ISO 8601 date (in the organization's time zone) or date and time");
+export const DateOrTimestamp = z
+  .union([CalendarDate, Timestamp], { error: "ISO 8601 format" })
+  .describe("ISO 8601 date (in the organization's time zone) or date and time");
 
 export function fromDate(column: string): FilterField<typeof DateOrTimestamp> {
   return {
@@ -93,7 +97,9 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
  * they were made for, so a page never repeats or skips a row that was there throughout.
  */
 export function defineListing<F extends Filters>(definition: ListingDefinition<F>) {
-  const filterShape = Object.fromEntries(Object.entries(definition.filters).map(([name, field]) => [name, field.schema.optional()])) as FilterShape<F>;
+  const filterShape = Object.fromEntries(
+    Object.entries(definition.filters).map(([name, field]) => [name, field.schema.optional()]),
+  ) as FilterShape<F>;
   const filter = z.strictObject(filterShape);
   const sortNames = Object.keys(definition.sorts);
   const input = z.strictObject({
@@ -113,7 +119,8 @@ export function defineListing<F extends Filters>(definition: ListingDefinition<F
       const descending = part.startsWith("-");
       const name = descending ? part.slice(1) : part;
       const expression = Object.hasOwn(definition.sorts, name) ? definition.sorts[name] : undefined;
-      if (!expression || keys.some((key) => key.expression === expression)) throw invalid("sort", `up to ${SORT_KEYS_MAX} different keys of: ${sortNames.join(", ")}`, `Cannot sort by "${name}"`);
+      if (!expression || keys.some((key) => key.expression === expression))
+        throw invalid("sort", `up to ${SORT_KEYS_MAX} different keys of: ${sortNames.join(", ")}`, `Cannot sort by "${name}"`);
       keys.push({ expression, descending });
     }
     if (keys.length > SORT_KEYS_MAX) throw invalid("sort", `at most ${SORT_KEYS_MAX} keys`);
@@ -153,7 +160,17 @@ export function defineListing<F extends Filters>(definition: ListingDefinition<F
     const more = rows.length > query.limit;
     if (more) rows.pop();
     const last = rows.at(-1);
-    return { data: rows, next_cursor: more && last ? sealCursor(ctx, binding, keys.map((_, index) => last[`cursor_${index}`] as SqlValue)) : null };
+    return {
+      data: rows,
+      next_cursor:
+        more && last
+          ? sealCursor(
+              ctx,
+              binding,
+              keys.map((_, index) => last[`cursor_${index}`] as SqlValue),
+            )
+          : null,
+    };
   }
 
   return { definition, filter, input, where, page };
@@ -181,14 +198,18 @@ function sealCursor(ctx: OperationContext, binding: string, values: SqlValue[]):
 function openCursor(ctx: OperationContext, binding: string, cursor: string, keyCount: number): SqlValue[] {
   const [payload, signature, ...rest] = cursor.split(".");
   const expected = "the next_cursor of a page with the same filter and sort";
-  if (!payload || !signature || rest.length > 0 || !ctx.vault.verify("cursor", `${binding}\n${payload}`, signature)) throw invalid("cursor", expected);
+  if (!payload || !signature || rest.length > 0 || !ctx.vault.verify("cursor", `${binding}\n${payload}`, signature))
+    throw invalid("cursor", expected);
   const values = JSON.parse(fromBase64Url(payload)) as SqlValue[];
   if (values.length !== keyCount) throw invalid("cursor", expected);
   return values;
 }
 
 function toBase64Url(text: string): string {
-  return btoa(String.fromCharCode(...new TextEncoder().encode(text))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
 }
 function fromBase64Url(text: string): string {
   return new TextDecoder().decode(Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0)));

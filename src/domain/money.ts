@@ -1,6 +1,9 @@
 import * as z from "zod";
 
-export const Currency = z.string().regex(/^[A-Z]{3}$/, "an ISO 4217 code such as EUR").describe("ISO 4217 currency code");
+export const Currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, "an ISO 4217 code such as EUR")
+  .describe("ISO 4217 currency code");
 
 /** Money in integer minor units. Protocol codecs may show it otherwise (REST v1: decimal string plus sibling `currency`). */
 export const Money = z

@@ -72,11 +72,19 @@ export function describe(bucket: Bucket, limits: RateLimits, now_ms: number): Li
   const minute =
     limits.per_minute === null
       ? null
-      : { limit: limits.per_minute, remaining: Math.max(0, limits.per_minute - used(bucket)), reset_s: Math.ceil((oldest + MINUTE_MS - now_ms) / 1_000) };
+      : {
+          limit: limits.per_minute,
+          remaining: Math.max(0, limits.per_minute - used(bucket)),
+          reset_s: Math.ceil((oldest + MINUTE_MS - now_ms) / 1_000),
+        };
   const day =
     limits.per_day === null
       ? null
-      : { limit: limits.per_day, remaining: Math.max(0, limits.per_day - bucket.day_used), reset_s: Math.ceil(((bucket.day + 1) * DAY_MS - now_ms) / 1_000) };
+      : {
+          limit: limits.per_day,
+          remaining: Math.max(0, limits.per_day - bucket.day_used),
+          reset_s: Math.ceil(((bucket.day + 1) * DAY_MS - now_ms) / 1_000),
+        };
   return { minute, day, exhausted: remaining(bucket, limits) < 1 };
 }
 

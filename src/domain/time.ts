@@ -1,10 +1,16 @@
 import * as z from "zod";
 
 /** A moment on the wire: ISO 8601 in UTC with milliseconds. Inside it is integer milliseconds. */
-export const Timestamp = z.iso.datetime({ offset: true }).describe("ISO 8601 date and time, UTC").meta({ examples: ["2019-10-01T00:00:00.000Z"] });
+export const Timestamp = z.iso
+  .datetime({ offset: true })
+  .describe("ISO 8601 date and time, UTC")
+  .meta({ examples: ["2019-10-01T00:00:00.000Z"] });
 
 /** A calendar day in the organization's time zone. */
-export const CalendarDate = z.iso.date().describe("Date, YYYY-MM-DD, in the organization's time zone").meta({ examples: ["2019-10-01"] });
+export const CalendarDate = z.iso
+  .date()
+  .describe("Date, YYYY-MM-DD, in the organization's time zone")
+  .meta({ examples: ["2019-10-01"] });
 
 export const TimeZone = z
   .string()
@@ -13,8 +19,11 @@ export const TimeZone = z
   .describe("IANA time zone in which the organization's days begin");
 
 function isTimeZone(name: string): boolean {
+  // "+02:00" is no zone: it has no name and no rules.
+  if (!/^[A-Za-z]/.test(name)) return false;
   try {
-    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat("en", { timeZone: name }) !== null;
+    new Intl.DateTimeFormat("en", { timeZone: name }).format(0);
+    return true;
   } catch {
     return false;
   }
@@ -59,7 +68,14 @@ function computeOffset(ms: number, timeZone: string): number {
   let formatter = formatters.get(timeZone);
   if (!formatter) {
     formatter = new Intl.DateTimeFormat("en-US", {
-      timeZone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
+      timeZone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
     });
     formatters.set(timeZone, formatter);
   }

@@ -6,7 +6,11 @@ export function validationError(error: z.ZodError): OperationError {
   const issues = error.issues.slice(0, 20).map(describeIssue);
   const [first] = issues;
   const details = issues.length > 1 ? { ...first, issues } : { ...first };
-  return new OperationError("VALIDATION_ERROR", first?.message ?? "The input is not valid", { field: details.field, expected: details.expected, ...(issues.length > 1 ? { issues } : {}) });
+  return new OperationError("VALIDATION_ERROR", first?.message ?? "The input is not valid", {
+    field: details.field,
+    expected: details.expected,
+    ...(issues.length > 1 ? { issues } : {}),
+  });
 }
 
 function describeIssue(issue: z.core.$ZodIssue): { field: string; expected: string; message: string } {

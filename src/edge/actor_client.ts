@@ -60,8 +60,18 @@ function isRetryable(error: unknown): boolean {
 }
 
 function unavailable(request: ExecuteRequest, error: unknown): ExecuteResult {
-  console.error(JSON.stringify({ level: "error", request_id: request.request_id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }));
-  return allFail(request.calls, { code: "UNAVAILABLE", message: "The organization's service cannot answer right now; retry in a moment", details: { retry_after_s: 1 } });
+  console.error(
+    JSON.stringify({
+      level: "error",
+      request_id: request.request_id,
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    }),
+  );
+  return allFail(request.calls, {
+    code: "UNAVAILABLE",
+    message: "The organization's service cannot answer right now; retry in a moment",
+    details: { retry_after_s: 1 },
+  });
 }
 
 function allFail(calls: Call[], failure: Failure): ExecuteResult {
@@ -69,7 +79,11 @@ function allFail(calls: Call[], failure: Failure): ExecuteResult {
 }
 
 function operatorNeedsOrganization(): Failure {
-  return { code: "VALIDATION_ERROR", message: "The operator must name the organization", details: { field: "X-Organization-Id", expected: "the organization's id in this header" } };
+  return {
+    code: "VALIDATION_ERROR",
+    message: "The operator must name the organization",
+    details: { field: "X-Organization-Id", expected: "the organization's id in this header" },
+  };
 }
 
 async function withTimeout<Result>(work: Promise<Result>): Promise<Result> {

@@ -28,7 +28,11 @@ export async function handleApi(request: Request, env: Env, api: { version: "v1"
 
 async function answer(request: Request, env: Env, api: { version: "v1" | "v2"; path: string }, log: RequestLog): Promise<Response> {
   if (request.url.length > URL_MAX_LENGTH) {
-    return errorResponse({ code: "URI_TOO_LONG", message: `The URL is longer than ${URL_MAX_LENGTH} characters`, details: { limit: URL_MAX_LENGTH } });
+    return errorResponse({
+      code: "URI_TOO_LONG",
+      message: `The URL is longer than ${URL_MAX_LENGTH} characters`,
+      details: { limit: URL_MAX_LENGTH },
+    });
   }
   const credential = readCredential(request, env);
   if (!credential) {

@@ -30,7 +30,17 @@ export class ExhaustedKeys {
       return null;
     }
     const retry_after_s = Math.ceil((known.until_ms - now_ms) / 1_000);
-    const failure = { code: "RATE_LIMITED" as const, message: `Request budget used up; retry in ${retry_after_s} seconds`, details: { retry_after_s } };
-    return { outcomes: Array.from({ length: calls }, () => ({ ok: false, failure })), limit: known.limit, retry_after_s, rows_read: 0, rows_written: 0 };
+    const failure = {
+      code: "RATE_LIMITED" as const,
+      message: `Request budget used up; retry in ${retry_after_s} seconds`,
+      details: { retry_after_s },
+    };
+    return {
+      outcomes: Array.from({ length: calls }, () => ({ ok: false, failure })),
+      limit: known.limit,
+      retry_after_s,
+      rows_read: 0,
+      rows_written: 0,
+    };
   }
 }

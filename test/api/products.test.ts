@@ -58,11 +58,17 @@ describe("products in v1", () => {
 
   it("upsert in a batch: found ones change, others are created, a bad one refuses all and is named", async () => {
     const { api_key } = await createOrganization();
-    const first = await send("POST", "/api/v1/products/batch", { key: api_key, body: { products: [shirt, { ...shirt, sku: "TS-L", external_id: "1002" }] } });
+    const first = await send("POST", "/api/v1/products/batch", {
+      key: api_key,
+      body: { products: [shirt, { ...shirt, sku: "TS-L", external_id: "1002" }] },
+    });
     expect(first.body).toMatchObject({ created: 2, updated: 0 });
     const second = await send("POST", "/api/v1/products/batch", { key: api_key, body: { products: [{ ...shirt, price: "9.99" }] } });
     expect(second.body).toMatchObject({ created: 0, updated: 1 });
-    const bad = await send<ErrorBody>("POST", "/api/v1/products/batch", { key: api_key, body: { products: [{ ...shirt, price: "1.99" }, { name: "no key" }] } });
+    const bad = await send<ErrorBody>("POST", "/api/v1/products/batch", {
+      key: api_key,
+      body: { products: [{ ...shirt, price: "1.99" }, { name: "no key" }] },
+    });
     expect(bad.status).toBe(400);
     expect(bad.body.error.details.field).toBe("products.1.external_id");
     expect((await send("GET", "/api/v1/products/lookup?sku=TS-M", { key: api_key })).body.price).toBe("9.99");
@@ -87,7 +93,10 @@ describe("products in v2", () => {
 
   it("answer 304 to a read of the version the client has", async () => {
     const created = await send("POST", "/api/v2/products", { key, body: { title: "Cached" } });
-    const read = await send("GET", `/api/v2/products/${String(created.body.id)}`, { key, headers: { "If-None-Match": created.headers.get("ETag")! } });
+    const read = await send("GET", `/api/v2/products/${String(created.body.id)}`, {
+      key,
+      headers: { "If-None-Match": created.headers.get("ETag")! },
+    });
     expect(read.status).toBe(304);
     expect(read.body).toBe("");
   });
@@ -96,7 +105,12 @@ describe("products in v2", () => {
 describe("lists", () => {
   it("page through everything once, in each sort, with rows added between pages", async () => {
     const { api_key } = await createOrganization();
-    const products = Array.from({ length: 25 }, (_, index) => ({ name: `P${index % 5}`, external_id: String(index), price: `${index % 3}.00`, currency: "EUR" }));
+    const products = Array.from({ length: 25 }, (_, index) => ({
+      name: `P${index % 5}`,
+      external_id: String(index),
+      price: `${index % 3}.00`,
+      currency: "EUR",
+    }));
     await send("POST", "/api/v1/products/batch", { key: api_key, body: { products } });
     for (const sort of ["title", "-price,title", "created_at", "-updated_at,-title"]) {
       const seen: string[] = [];
@@ -121,7 +135,15 @@ describe("lists", () => {
 
   it("refuse a cursor of another filter, a forged cursor, unknown parameters, sorts and fields, by name", async () => {
     const { api_key } = await createOrganization();
-    await send("POST", "/api/v1/products/batch", { key: api_key, body: { products: [{ name: "A", sku: "1" }, { name: "B", sku: "2" }] } });
+    await send("POST", "/api/v1/products/batch", {
+      key: api_key,
+      body: {
+        products: [
+          { name: "A", sku: "1" },
+          { name: "B", sku: "2" },
+        ],
+      },
+    });
     const page = await send<{ next_cursor: string }>("GET", "/api/v1/products?limit=1", { key: api_key });
     const cursor = encodeURIComponent(page.body.next_cursor);
     const cases: [string, string][] = [

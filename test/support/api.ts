@@ -38,7 +38,10 @@ export interface TestOrganization {
 
 /** A fresh organization with its first key, which holds every scope. Enterprise, so that limits are not in the way. */
 export async function createOrganization(input: Record<string, unknown> = {}): Promise<TestOrganization> {
-  const reply = await send<TestOrganization>("POST", "/api/v1/organizations", { key: OPERATOR_TOKEN, body: { name: "Test shop", tier: "enterprise", ...input } });
+  const reply = await send<TestOrganization>("POST", "/api/v1/organizations", {
+    key: OPERATOR_TOKEN,
+    body: { name: "Test shop", tier: "enterprise", ...input },
+  });
   if (reply.status !== 201) throw new Error(`organization not created: ${reply.status} ${JSON.stringify(reply.body)}`);
   return reply.body;
 }

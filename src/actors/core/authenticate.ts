@@ -49,17 +49,41 @@ export class KeyAuthenticator {
   constructor(private readonly db: Database) {}
 
   /** One message for unknown, wrong, revoked and expired keys: a refusal tells nothing about which keys exist. */
-  authenticate(credential: KeyCredential, organization: Organization, ip: string | null, origin: string | null, now: number): KeyGrant | { failure: Failure } {
+  authenticate(
+    credential: KeyCredential,
+    organization: Organization,
+    ip: string | null,
+    origin: string | null,
+    now: number,
+  ): KeyGrant | { failure: Failure } {
     const key = this.find(credential.key_id);
     if (!key || !isCurrent(key, credential, now)) {
-      return { failure: { code: "UNAUTHENTICATED", message: "This API key is not valid; create or rotate a key and send it as Authorization: Bearer crow_…", details: {} } };
+      return {
+        failure: {
+          code: "UNAUTHENTICATED",
+          message: "This API key is not valid; create or rotate a key and send it as Authorization: Bearer crow_…",
+          details: {},
+        },
+      };
     }
     if (key.allowed_ips && !ipAllowed(ip, key.allowed_ips)) {
-      return { failure: { code: "FORBIDDEN", message: "This API key may not be used from this address; add it to the key's allowed_ips", details: { field: "allowed_ips" } } };
+      return {
+        failure: {
+          code: "FORBIDDEN",
+          message: "This API key may not be used from this address; add it to the key's allowed_ips",
+          details: { field: "allowed_ips" },
+        },
+      };
     }
     const { allowed_origins } = organization.settings;
     if (key.principal.publishable && allowed_origins.length > 0 && (origin === null || !allowed_origins.includes(origin))) {
-      return { failure: { code: "FORBIDDEN", message: "This publishable key may not be used from this page; add its origin to settings.allowed_origins", details: { origin } } };
+      return {
+        failure: {
+          code: "FORBIDDEN",
+          message: "This publishable key may not be used from this page; add its origin to settings.allowed_origins",
+          details: { origin },
+        },
+      };
     }
     return { principal: key.principal, limits: effectiveLimits(key.tier ?? organization.tier, key.rate_limit, organization.rate_limit) };
   }
@@ -78,7 +102,13 @@ export class KeyAuthenticator {
         ...row,
         allowed_ips: row.allowed_ips === null ? null : (JSON.parse(row.allowed_ips) as string[]),
         rate_limit: row.rate_limit === null ? null : (JSON.parse(row.rate_limit) as RateLimitOverride),
-        principal: { kind: "api_key", id, scopes: JSON.parse(row.scopes) as Scope[], environment: row.environment, publishable: row.publishable === 1 },
+        principal: {
+          kind: "api_key",
+          id,
+          scopes: JSON.parse(row.scopes) as Scope[],
+          environment: row.environment,
+          publishable: row.publishable === 1,
+        },
       };
       this.known.set(id, key);
     }
@@ -87,9 +117,15 @@ export class KeyAuthenticator {
 }
 
 function isCurrent(key: KnownKey, credential: KeyCredential, now: number): boolean {
-  if (key.revoked_at !== null || (key.expires_at !== null && key.expires_at <= now) || key.principal.environment !== credential.environment) return false;
+  if (key.revoked_at !== null || (key.expires_at !== null && key.expires_at <= now) || key.principal.environment !== credential.environment)
+    return false;
   if (sameHash(key.secret_hash, credential.secret_hash)) return true;
-  return key.previous_secret_hash !== null && key.previous_expires_at !== null && key.previous_expires_at > now && sameHash(key.previous_secret_hash, credential.secret_hash);
+  return (
+    key.previous_secret_hash !== null &&
+    key.previous_expires_at !== null &&
+    key.previous_expires_at > now &&
+    sameHash(key.previous_secret_hash, credential.secret_hash)
+  );
 }
 
 function sameHash(stored: string, given: string): boolean {

@@ -55,5 +55,18 @@ export function buildCore(options: CoreOptions) {
     stopped = true;
     scheduler.stop();
   };
-  return { storage: options.storage, db, vault, handlers, scheduler, journal, idempotency, limiter, meter, engine, organization: options.organization, stop };
+  return {
+    storage: options.storage,
+    db,
+    vault,
+    handlers,
+    scheduler,
+    journal,
+    idempotency,
+    limiter,
+    meter,
+    engine,
+    organization: options.organization,
+    stop,
+  };
 }

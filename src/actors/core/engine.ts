@@ -93,7 +93,8 @@ export class Engine {
     try {
       if (!operation) throw new OperationError("NOT_FOUND", `No such operation: ${call.operation}`, { operation: call.operation });
       requireScope(operation, grant.principal);
-      if (operation.effect === "read") return { ok: true, value: operation.handle(this.context(call, operation, request, grant, now), parse(operation, call)), replayed: false };
+      if (operation.effect === "read")
+        return { ok: true, value: operation.handle(this.context(call, operation, request, grant, now), parse(operation, call)), replayed: false };
       const outcome = storage.transactionSync((): Outcome => {
         const remembered = call.idempotency_key === undefined ? undefined : idempotency.recall(grant.principal.id, call);
         if (remembered) return { ok: true, value: remembered.value, replayed: true };
@@ -119,14 +120,22 @@ export class Engine {
   /** Catalogued failures pass; anything else is our fault, logged with the request's id and told without detail. */
   private toFailure(error: unknown, request: ExecuteRequest, operation: string): Failure {
     if (error instanceof OperationError) return error.toFailure();
-    console.error(JSON.stringify({ level: "error", request_id: request.request_id, operation, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }));
+    console.error(
+      JSON.stringify({
+        level: "error",
+        request_id: request.request_id,
+        operation,
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      }),
+    );
     return { code: "INTERNAL_ERROR", message: `Something failed on our side; report request ${request.request_id} if it persists`, details: {} };
   }
 }
 
 function requireScope(operation: AnyOperation, principal: Principal): void {
   if (principal.scopes === "all") return;
-  if (operation.scope === "operator") throw new OperationError("FORBIDDEN", "Only the operator of this deployment can do this", { required_scope: "operator" });
+  if (operation.scope === "operator")
+    throw new OperationError("FORBIDDEN", "Only the operator of this deployment can do this", { required_scope: "operator" });
   if (!principal.scopes.includes(operation.scope)) {
     throw new OperationError("FORBIDDEN", `This credential lacks the scope ${operation.scope}`, { required_scope: operation.scope });
   }
@@ -141,4 +150,3 @@ function parse(operation: AnyOperation, call: Call): unknown {
 function rateLimited(retry_after_s: number | null): Failure {
   return { code: "RATE_LIMITED", message: `Request budget used up; retry in ${retry_after_s ?? 60} seconds`, details: { retry_after_s } };
 }
-

@@ -23,7 +23,8 @@ export class IdempotencyStore {
   claim(principal: string, call: Call): void {
     if (call.idempotency_key === undefined) return;
     const claim = `${principal}\n${call.idempotency_key}`;
-    if (this.in_flight.has(claim)) throw new OperationError("IDEMPOTENCY_IN_PROGRESS", "A request with this Idempotency-Key is still running; retry in a moment");
+    if (this.in_flight.has(claim))
+      throw new OperationError("IDEMPOTENCY_IN_PROGRESS", "A request with this Idempotency-Key is still running; retry in a moment");
     this.in_flight.add(claim);
   }
 
@@ -39,7 +40,8 @@ export class IdempotencyStore {
       call.idempotency_key!,
     );
     if (!row) return undefined;
-    if (row.fingerprint !== fingerprint(call)) throw new OperationError("IDEMPOTENCY_MISMATCH", "This Idempotency-Key was used with a different request; use a new key");
+    if (row.fingerprint !== fingerprint(call))
+      throw new OperationError("IDEMPOTENCY_MISMATCH", "This Idempotency-Key was used with a different request; use a new key");
     const outcome = row.outcome.startsWith("{") ? row.outcome : this.vault.open(row.outcome);
     return JSON.parse(outcome) as { value: unknown };
   }
@@ -64,5 +66,7 @@ export class IdempotencyStore {
 }
 
 function fingerprint(call: Call): string {
-  return createHash("sha256").update(JSON.stringify([call.operation, call.input, call.expected_version ?? null])).digest("base64url");
+  return createHash("sha256")
+    .update(JSON.stringify([call.operation, call.input, call.expected_version ?? null]))
+    .digest("base64url");
 }

@@ -54,7 +54,13 @@ export class Journal {
 
   /** An event without an audit row: progress of a job, not somebody's change. */
   append(type: string, subject: string, data: unknown, now: number): number {
-    const row = this.db.one<{ seq: number }>("INSERT INTO events (type, subject, at, data) VALUES (?, ?, ?, ?) RETURNING seq", type, subject, now, JSON.stringify(data));
+    const row = this.db.one<{ seq: number }>(
+      "INSERT INTO events (type, subject, at, data) VALUES (?, ?, ?, ?) RETURNING seq",
+      type,
+      subject,
+      now,
+      JSON.stringify(data),
+    );
     const event = { seq: row!.seq, type, subject, at: now, data };
     this.onAppend(event);
     this.pending.push(event);

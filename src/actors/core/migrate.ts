@@ -18,7 +18,8 @@ export function migrate(storage: DurableObjectStorage, migrations: readonly Migr
     storage.sql.exec("CREATE TABLE IF NOT EXISTS migrations (position INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT");
     const applied = storage.sql.exec<{ name: string }>("SELECT name FROM migrations ORDER BY position").toArray();
     applied.forEach(({ name }, index) => {
-      if (migrations[index]?.name !== name) throw new Error(`Migration ${index + 1} is "${migrations[index]?.name}" in the code but "${name}" was applied`);
+      if (migrations[index]?.name !== name)
+        throw new Error(`Migration ${index + 1} is "${migrations[index]?.name}" in the code but "${name}" was applied`);
     });
     for (const migration of migrations.slice(applied.length)) {
       storage.sql.exec(migration.sql);

@@ -33,13 +33,18 @@ export class RateLimiter {
 
   /** Takes `cost` from the bucket, all or nothing. A refusal takes nothing. */
   charge(credential: string, limits: RateLimits, cost: number): { admitted: boolean; state: LimitState; retry_after_s: number | null } {
-    if (limits.per_minute === null && limits.per_day === null) return { admitted: true, state: describe(EMPTY_BUCKET, limits, this.now()), retry_after_s: null };
+    if (limits.per_minute === null && limits.per_day === null)
+      return { admitted: true, state: describe(EMPTY_BUCKET, limits, this.now()), retry_after_s: null };
     const held = this.hold(credential);
     const settled = settle(held.bucket, this.now());
     held.bucket = settled.bucket;
     const left = remaining(held.bucket, limits);
     if (cost > left) {
-      return { admitted: false, state: describe(held.bucket, limits, settled.now_ms), retry_after_s: retryAfter(held.bucket, limits, cost, settled.now_ms) };
+      return {
+        admitted: false,
+        state: describe(held.bucket, limits, settled.now_ms),
+        retry_after_s: retryAfter(held.bucket, limits, cost, settled.now_ms),
+      };
     }
     if (cost > held.reserved) this.reserve(credential, held, Math.min(left, cost + blockOf(limits)));
     held.reserved -= cost;

@@ -67,7 +67,9 @@ export class Scheduler {
 
   /** Sets the alarm to the earliest job that is not running already. Call it whenever the actor wakes, so that no crash can lose the alarm. */
   arm(): void {
-    const next = this.db.all<JobRow>("SELECT kind, key, run_at FROM jobs ORDER BY run_at LIMIT ?", CONCURRENT_JOBS + 1).find((row) => !this.running.has(identify(row)));
+    const next = this.db
+      .all<JobRow>("SELECT kind, key, run_at FROM jobs ORDER BY run_at LIMIT ?", CONCURRENT_JOBS + 1)
+      .find((row) => !this.running.has(identify(row)));
     if (next) void this.storage.setAlarm(next.run_at);
   }
 
@@ -86,7 +88,11 @@ export class Scheduler {
   }
 
   private startDue(): void {
-    const due = this.db.all<JobRow>("SELECT kind, key, run_at, payload, attempts FROM jobs WHERE run_at <= ? ORDER BY run_at LIMIT ?", this.now(), 2 * CONCURRENT_JOBS);
+    const due = this.db.all<JobRow>(
+      "SELECT kind, key, run_at, payload, attempts FROM jobs WHERE run_at <= ? ORDER BY run_at LIMIT ?",
+      this.now(),
+      2 * CONCURRENT_JOBS,
+    );
     for (const row of due) {
       const id = identify(row);
       if (this.running.has(id) || this.running.size >= CONCURRENT_JOBS) continue;

@@ -20,7 +20,11 @@ export function deriveKey(root_secret: string, owner: string, purpose: string): 
 
 /** A truncated HMAC-SHA256 (128 bits) as base64url. */
 export function signText(root_secret: string, owner: string, purpose: string, text: string): string {
-  return createHmac("sha256", deriveKey(root_secret, owner, purpose)).update(text).digest().subarray(0, SIGNATURE_BYTES).toString("base64url");
+  return createHmac("sha256", deriveKey(root_secret, owner, purpose))
+    .update(text)
+    .digest()
+    .subarray(0, SIGNATURE_BYTES)
+    .toString("base64url");
 }
 
 /** Constant-time check of `signText`. */

@@ -35,20 +35,26 @@ export class DirectoryActor extends Server<Env> {
 
   /** Runs the operator's calls; an organization that was just created is ready when this answers. */
   async execute(request: ExecuteRequest): Promise<ExecuteResult> {
-    const result = await this.core.engine.execute(request, { principal: { kind: "operator", id: "operator", scopes: "all" }, limits: null }, Date.now());
+    const result = await this.core.engine.execute(
+      request,
+      { principal: { kind: "operator", id: "operator", scopes: "all" }, limits: null },
+      Date.now(),
+    );
     // Started here so that the caller need not wait for the alarm; the alarm finishes it after a crash.
     if (request.calls.some((call) => call.operation === createOrganization.name)) {
       await this.core.scheduler.run();
       for (const outcome of result.outcomes) {
-        if (outcome.ok && isOrganization(outcome.value)) outcome.value.status = findOrganization(this.core.db, outcome.value.id)?.status ?? outcome.value.status;
+        if (outcome.ok && isOrganization(outcome.value))
+          outcome.value.status = findOrganization(this.core.db, outcome.value.id)?.status ?? outcome.value.status;
       }
     }
     return result;
   }
 
-  /** Whether an organization is known and provisioned. */
-  isActive(organization_id: string): boolean {
-    return findOrganization(this.core.db, organization_id)?.status === "active";
+  /** Whether storage answers and, where one is named, the demo organization is there. */
+  isReady(demo_slug: string | null): boolean {
+    const found = this.core.db.one<{ n: number }>("SELECT count(*) AS n FROM organizations WHERE slug = ? AND status = 'active'", demo_slug ?? "");
+    return demo_slug === null || (found?.n ?? 0) > 0;
   }
 
   /** Takes over a changed organization, unless a newer version is known. */

@@ -33,8 +33,18 @@ export class OrganizationActor extends Server<Env> {
       if (!this.state) return refused(request, unauthenticated());
       return await this.state.core.engine.execute(request, grant, now);
     } catch (error) {
-      console.error(JSON.stringify({ level: "error", request_id: request.request_id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }));
-      return refused(request, { code: "INTERNAL_ERROR", message: `Something failed on our side; report request ${request.request_id} if it persists`, details: {} });
+      console.error(
+        JSON.stringify({
+          level: "error",
+          request_id: request.request_id,
+          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        }),
+      );
+      return refused(request, {
+        code: "INTERNAL_ERROR",
+        message: `Something failed on our side; report request ${request.request_id} if it persists`,
+        details: {},
+      });
     }
   }
 
@@ -88,7 +98,11 @@ function refused(request: ExecuteRequest, failure: Failure): ExecuteResult {
 }
 
 function unauthenticated(): Failure {
-  return { code: "UNAUTHENTICATED", message: "This API key is not valid; create or rotate a key and send it as Authorization: Bearer crow_…", details: {} };
+  return {
+    code: "UNAUTHENTICATED",
+    message: "This API key is not valid; create or rotate a key and send it as Authorization: Bearer crow_…",
+    details: {},
+  };
 }
 
 function unknownOrganization(): Failure {

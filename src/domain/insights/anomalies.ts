@@ -15,7 +15,9 @@ const Anomaly = z
     observed: Figure,
     expected: Figure.describe("Mean of the baseline"),
     standard_deviation: Figure.describe("Sample standard deviation of the baseline"),
-    z: Ratio.describe("(observed − expected) / standard_deviation; null for a baseline without any spread, from which the day departs by half or more"),
+    z: Ratio.describe(
+      "(observed − expected) / standard_deviation; null for a baseline without any spread, from which the day departs by half or more",
+    ),
     baseline: z
       .array(z.strictObject({ date: z.iso.date(), observed: Figure }).meta({ id: "AnomalyBaselineDay" }))
       .describe("The same weekday of the weeks before, latest first"),
@@ -33,7 +35,12 @@ export const anomaliesInsight = defineOperation({
   cost: 1,
   input: z.strictObject({
     ...rangeInput,
-    metrics: z.array(z.enum(ANOMALY_METRICS)).min(1).max(ANOMALY_METRICS.length).default([...ANOMALY_METRICS]).describe("Only these metrics. Default all"),
+    metrics: z
+      .array(z.enum(ANOMALY_METRICS))
+      .min(1)
+      .max(ANOMALY_METRICS.length)
+      .default([...ANOMALY_METRICS])
+      .describe("Only these metrics. Default all"),
     limit: z.coerce.number().int().min(1).max(500).default(100).describe("How many anomalies, the newest first, 1 to 500"),
   }),
   output: z

@@ -16,7 +16,9 @@ const MetricComparison = z
   })
   .meta({ id: "MetricComparison" });
 
-const SourceComparison = z.strictObject({ source_type: z.string(), interactions: CountChange, sessions: CountChange }).meta({ id: "SourceComparison" });
+const SourceComparison = z
+  .strictObject({ source_type: z.string(), interactions: CountChange, sessions: CountChange })
+  .meta({ id: "SourceComparison" });
 const EventComparison = z.strictObject({ type: z.string(), interactions: CountChange }).meta({ id: "EventComparison" });
 
 export const comparisonInsight = defineOperation({
@@ -40,20 +42,20 @@ export const comparisonInsight = defineOperation({
   rest: { method: "get", path: "/insights/comparison" },
   handle(ctx, input) {
     const range = resolveRange(ctx, input);
-    const before = previousRange(range);
+    const range_before = previousRange(range);
     const current = readTotals(ctx, range);
-    const previous = readTotals(ctx, before);
+    const previous = readTotals(ctx, range_before);
     return {
       ...comparedHeader(ctx, range),
       metrics: METRICS.map((metric) => compareMetric(metric, current, previous, ctx.organization.currency)),
-      by_source: compareBy(ctx, range, before, "source").map(({ key, now, then }) => ({
+      by_source: compareBy(ctx, range, range_before, "source").map(({ key, current: now, previous: before }) => ({
         source_type: key,
-        interactions: countChange(now.interactions, then.interactions),
-        sessions: countChange(now.sessions, then.sessions),
+        interactions: countChange(now.interactions, before.interactions),
+        sessions: countChange(now.sessions, before.sessions),
       })),
-      by_event: compareBy(ctx, range, before, "event").map(({ key, now, then }) => ({
+      by_event: compareBy(ctx, range, range_before, "event").map(({ key, current: now, previous: before }) => ({
         type: key,
-        interactions: countChange(now.interactions, then.interactions),
+        interactions: countChange(now.interactions, before.interactions),
       })),
     };
   },
@@ -75,13 +77,14 @@ function compareMetric(metric: Metric, current: Totals, previous: Totals, curren
 type Counts = Pick<Totals, "interactions" | "sessions">;
 
 /** Every value of the dimension that occurs in either range, those of the current one first. */
-function compareBy(reader: Reader, range: DayRange, before: DayRange, dimension: Dimension): { key: string; now: Counts; then: Counts }[] {
+function compareBy(reader: Reader, range: DayRange, before: DayRange, dimension: Dimension): { key: string; current: Counts; previous: Counts }[] {
   const none: Counts = { interactions: 0, sessions: 0 };
   const now = readTotalsBy(reader, range, dimension);
-  const then = new Map(readTotalsBy(reader, before, dimension).map(({ key, totals }) => [key, totals]));
+  const earlier = new Map(readTotalsBy(reader, before, dimension).map(({ key, totals }) => [key, totals]));
   const present = new Set(now.map(({ key }) => key));
+  const vanished = [...earlier].filter(([key]) => !present.has(key));
   return [
-    ...now.map(({ key, totals }) => ({ key, now: totals, then: then.get(key) ?? none })),
-    ...[...then].flatMap(([key, totals]) => (present.has(key) ? [] : [{ key, now: none, then: totals }])),
+    ...now.map(({ key, totals }) => ({ key, current: totals, previous: earlier.get(key) ?? none })),
+    ...vanished.map(([key, totals]) => ({ key, current: none, previous: totals })),
   ];
 }

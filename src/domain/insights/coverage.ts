@@ -15,7 +15,11 @@ export const Coverage = z
 export function readCoverage(db: Database, range: DayRange): z.output<typeof Coverage> {
   const { from_hour, to_hour } = hoursOf(range);
   const first = db.one<{ hour: number }>("SELECT hour FROM rollup_events WHERE hour >= ? AND hour <= ? ORDER BY hour LIMIT 1", from_hour, to_hour);
-  const last = db.one<{ hour: number }>("SELECT hour FROM rollup_events WHERE hour >= ? AND hour <= ? ORDER BY hour DESC LIMIT 1", from_hour, to_hour);
+  const last = db.one<{ hour: number }>(
+    "SELECT hour FROM rollup_events WHERE hour >= ? AND hour <= ? ORDER BY hour DESC LIMIT 1",
+    from_hour,
+    to_hour,
+  );
   const state = db.one<{ rebuilding: number }>("SELECT rebuilding FROM rollup_state WHERE id = 1");
   return {
     from: first ? dateOfDay(Math.floor(first.hour / 24)) : null,

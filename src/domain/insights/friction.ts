@@ -10,7 +10,11 @@ import { ratio } from "./ratio.ts";
 
 const FrictionFigures = z
   .strictObject({
-    signal: z.enum(FRICTION_SIGNALS).describe("error counts error and api_error events; lcp_poor is an LCP above 2,500 ms, ttfb_poor a TTFB above 800 ms, cls_poor a CLS above 0.1"),
+    signal: z
+      .enum(FRICTION_SIGNALS)
+      .describe(
+        "error counts error and api_error events; lcp_poor is an LCP above 2,500 ms, ttfb_poor a TTFB above 800 ms, cls_poor a CLS above 0.1",
+      ),
     occurrences: z.int(),
     per_100_sessions: RateChange.describe("100 × occurrences / sessions"),
   })

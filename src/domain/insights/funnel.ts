@@ -28,7 +28,10 @@ export const funnelInsight = defineOperation({
   errors: [],
   examples: [
     { title: "View to purchase in October 2019", input: { date_from: "2019-10-01", date_to: "2019-10-31" } },
-    { title: "All four steps", input: { date_from: "2019-10-01", date_to: "2019-10-31", steps: ["view_item", "add_to_cart", "begin_checkout", "purchase"] } },
+    {
+      title: "All four steps",
+      input: { date_from: "2019-10-01", date_to: "2019-10-31", steps: ["view_item", "add_to_cart", "begin_checkout", "purchase"] },
+    },
   ],
   rest: { method: "get", path: "/insights/funnel" },
   handle(ctx, input) {

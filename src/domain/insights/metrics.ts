@@ -3,7 +3,16 @@ import { Money } from "../money.ts";
 import type { Totals, TotalsPart } from "./figures/totals.ts";
 import { complement, ratio, relativeChange } from "./ratio.ts";
 
-export const METRICS = ["interactions", "sessions", "visitors", "orders", "revenue", "average_order_value", "conversion_rate", "cart_abandonment_rate"] as const;
+export const METRICS = [
+  "interactions",
+  "sessions",
+  "visitors",
+  "orders",
+  "revenue",
+  "average_order_value",
+  "conversion_rate",
+  "cart_abandonment_rate",
+] as const;
 export type Metric = (typeof METRICS)[number];
 
 /** One figure of whatever metric. */

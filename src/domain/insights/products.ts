@@ -18,7 +18,10 @@ export const productsInsight = defineOperation({
   cost: 1,
   input: z.strictObject({
     ...rangeInput,
-    sort: z.enum(PRODUCT_ORDERS).default("revenue").describe(`Largest first by one of: ${PRODUCT_ORDERS.join(", ")}. Default revenue`),
+    sort: z
+      .enum(PRODUCT_ORDERS)
+      .default("revenue")
+      .describe(`Largest first by one of: ${PRODUCT_ORDERS.join(", ")}. Default revenue`),
     limit: z.coerce.number().int().min(1).max(PRODUCTS_LIMIT_MAX).default(20).describe(`How many products, 1 to ${PRODUCTS_LIMIT_MAX}`),
   }),
   output: z

@@ -41,7 +41,11 @@ export const DateRange = z
  * The days a call asks for. Errors: VALIDATION_ERROR naming the field when the range is reversed, outside 1970 to 2999 or longer than
  * `days_max`.
  */
-export function resolveRange(ctx: Reader, input: { date_from?: string | undefined; date_to?: string | undefined }, days_max = RANGE_DAYS_MAX): DayRange {
+export function resolveRange(
+  ctx: Reader,
+  input: { date_from?: string | undefined; date_to?: string | undefined },
+  days_max = RANGE_DAYS_MAX,
+): DayRange {
   requireSupported("date_from", input.date_from);
   requireSupported("date_to", input.date_to);
   const today = localDay(ctx.now, ctx.organization.time_zone);

@@ -59,7 +59,9 @@ export const revenueInsight = defineOperation({
     return {
       ...comparedHeader(ctx, range),
       total: toCurrencyRevenue(of(current, own), of(previous, own)),
-      other_currencies: currencies.filter((currency) => currency !== own).map((currency) => toCurrencyRevenue(of(current, currency), of(previous, currency))),
+      other_currencies: currencies
+        .filter((currency) => currency !== own)
+        .map((currency) => toCurrencyRevenue(of(current, currency), of(previous, currency))),
       sessions: totals.sessions,
       purchasing_sessions: totals.purchasing_sessions,
       conversion_rate: rateChange(ratio(totals.purchasing_sessions, totals.sessions), conversion.of(readTotals(ctx, before))),

@@ -119,7 +119,9 @@ export const insightsSummary = defineOperation({
         revenue: revenueOf(point),
       })),
       funnel: toFunnel(readReach(ctx, range), DEFAULT_STEPS),
-      top_products: readProducts(ctx.db, range, { order: "revenue", limit: TOP_PRODUCTS }).products.map((figures) => toProductPerformance(figures, currency)),
+      top_products: readProducts(ctx.db, range, { order: "revenue", limit: TOP_PRODUCTS }).products.map((figures) =>
+        toProductPerformance(figures, currency),
+      ),
       insights: generateInsights(ctx, range).slice(0, TOP_INSIGHTS),
     };
   },

@@ -51,10 +51,19 @@ export const timeseriesInsight = defineOperation({
   cost: 1,
   input: z.strictObject({
     ...rangeInput,
-    metric: z.enum(METRICS).default("interactions").describe(`One of: ${METRICS.join(", ")}. Default interactions`),
+    metric: z
+      .enum(METRICS)
+      .default("interactions")
+      .describe(`One of: ${METRICS.join(", ")}. Default interactions`),
     interval: z.enum(INTERVALS).default("day").describe("hour, day, week (Monday to Sunday) or month. Default day"),
     dimension: z.enum(DIMENSIONS).optional().describe("Split by event (interactions only), source or campaign"),
-    limit: z.coerce.number().int().min(1).max(50).default(10).describe("With a dimension: how many of its values, largest first; the others are added up. 1 to 50"),
+    limit: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(50)
+      .default(10)
+      .describe("With a dimension: how many of its values, largest first; the others are added up. 1 to 50"),
   }),
   output: z
     .strictObject({
@@ -68,7 +77,10 @@ export const timeseriesInsight = defineOperation({
   errors: [],
   examples: [
     { title: "Revenue by day", input: { date_from: "2019-10-01", date_to: "2019-10-07", metric: "revenue" } },
-    { title: "Interactions of a day by hour and event", input: { date_from: "2019-10-01", date_to: "2019-10-01", interval: "hour", dimension: "event" } },
+    {
+      title: "Interactions of a day by hour and event",
+      input: { date_from: "2019-10-01", date_to: "2019-10-01", interval: "hour", dimension: "event" },
+    },
   ],
   rest: { method: "get", path: "/insights/timeseries" },
   handle(ctx, input) {
@@ -76,7 +88,8 @@ export const timeseriesInsight = defineOperation({
     const dimension = input.dimension ?? null;
     const { time_zone, currency } = ctx.organization;
     requireSplittable(input.metric, dimension);
-    if (input.metric === "visitors" && input.interval === "hour") throw invalid("interval", "day, week or month for visitors", "Visitors are not counted by hour");
+    if (input.metric === "visitors" && input.interval === "hour")
+      throw invalid("interval", "day, week or month for visitors", "Visitors are not counted by hour");
     requireBounded(range, input.interval, dimension === null ? 1 : input.limit + 1);
     const grid = bucketGrid(range, input.interval, time_zone);
     const starts = grid.buckets.map((bucket: Bucket) => toTimestamp(startOfBucketMs(bucket, time_zone)));
@@ -93,7 +106,9 @@ export const timeseriesInsight = defineOperation({
           const totals = points[index];
           const starts_at = starts[index];
           if (!totals || starts_at === undefined) return [];
-          return [{ label: bucket.label, starts_at, partial: bucket.partial, ...toFigure(input.metric, metricValue(input.metric, totals), currency) }];
+          return [
+            { label: bucket.label, starts_at, partial: bucket.partial, ...toFigure(input.metric, metricValue(input.metric, totals), currency) },
+          ];
         }),
       })),
     };
@@ -103,7 +118,11 @@ export const timeseriesInsight = defineOperation({
 function requireSplittable(metric: Metric, dimension: Dimension | null): void {
   if (dimension === null || DIMENSIONS_OF[metric].includes(dimension)) return;
   const possible = DIMENSIONS_OF[metric];
-  throw invalid("dimension", possible.length > 0 ? `${possible.join(" or ")} for ${metric}` : `none for ${metric}`, `${metric} cannot be split by ${dimension}`);
+  throw invalid(
+    "dimension",
+    possible.length > 0 ? `${possible.join(" or ")} for ${metric}` : `none for ${metric}`,
+    `${metric} cannot be split by ${dimension}`,
+  );
 }
 
 const SHORTEST_BUCKET_DAYS: Record<Interval, number> = { hour: 1 / 24, day: 1, week: 7, month: 28 };
@@ -111,5 +130,9 @@ const SHORTEST_BUCKET_DAYS: Record<Interval, number> = { hour: 1 / 24, day: 1, w
 function requireBounded(range: DayRange, interval: Interval, series_max: number): void {
   const points = Math.ceil(daysIn(range) / SHORTEST_BUCKET_DAYS[interval]) * series_max;
   if (points <= POINTS_MAX) return;
-  throw invalid("interval", `at most ${POINTS_MAX} points (intervals × series): a longer interval, a shorter range or a lower limit`, `This would be up to ${points} points`);
+  throw invalid(
+    "interval",
+    `at most ${POINTS_MAX} points (intervals × series): a longer interval, a shorter range or a lower limit`,
+    `This would be up to ${points} points`,
+  );
 }

@@ -19,7 +19,11 @@ export const createOrganization = defineOperation({
   scope: "operator",
   cost: 1,
   input: OrganizationInput.extend({
-    slug: z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, "lower-case letters, digits and hyphens").optional().describe("Default: made from the name"),
+    slug: z
+      .string()
+      .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, "lower-case letters, digits and hyphens")
+      .optional()
+      .describe("Default: made from the name"),
   }),
   output: Organization.extend({ api_key: z.string().describe("Shown once"), api_key_id: z.string() }),
   errors: ["CONFLICT"],
@@ -45,11 +49,15 @@ export const createOrganization = defineOperation({
       updated_at: ctx.now,
       version: 1,
     };
-    if (ctx.db.one("SELECT 1 FROM organizations WHERE slug = ?", row.slug)) throw new OperationError("CONFLICT", "Another organization has this slug", { field: "slug", value: row.slug });
+    if (ctx.db.one("SELECT 1 FROM organizations WHERE slug = ?", row.slug))
+      throw new OperationError("CONFLICT", "Another organization has this slug", { field: "slug", value: row.slug });
     writeOrganization(ctx.db, row);
     const api_key_id = ctx.newId("key");
     const minted = ctx.vault.mintApiKey({ environment: "live", publishable: false, organization_id: id, key_id: api_key_id });
-    const provisioning: Provisioning = { organization: { ...row, status: "active" }, api_key: { id: api_key_id, secret_hash: minted.secret_hash, hint: minted.hint } };
+    const provisioning: Provisioning = {
+      organization: { ...row, status: "active" },
+      api_key: { id: api_key_id, secret_hash: minted.secret_hash, hint: minted.hint },
+    };
     ctx.schedule({ kind: "organization.provision", key: id, run_at_ms: ctx.now, payload: provisioning });
     const organization = toOrganization(row);
     ctx.record({ type: "organization.created", subject: id, before: null, after: organization });

@@ -8,7 +8,10 @@ import { OrganizationSettings } from "./organization.ts";
 export const OrganizationInput = z
   .strictObject({
     name: z.string().trim().min(1).max(200).describe("Display name"),
-    logo_url: z.url({ protocol: /^https$/, error: "an https URL" }).max(2_000).nullish(),
+    logo_url: z
+      .url({ protocol: /^https$/, error: "an https URL" })
+      .max(2_000)
+      .nullish(),
     tier: Tier.optional().describe("Operator only; default free"),
     rate_limit: RateLimitOverride.nullish().describe("Operator only: the contract's limits"),
     time_zone: TimeZone.optional().describe("Default UTC"),

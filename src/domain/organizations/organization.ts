@@ -3,11 +3,19 @@ import { RateLimitOverride, Tier } from "../tiers.ts";
 import { Currency } from "../money.ts";
 import { Timestamp, TimeZone } from "../time.ts";
 
-export const OrganizationId = z.string().regex(/^org_[0-9a-z]{26}$/).describe("Organization id").meta({ examples: ["org_01jd0000000000000000000000"] });
+export const OrganizationId = z
+  .string()
+  .regex(/^org_[0-9a-z]{26}$/)
+  .describe("Organization id")
+  .meta({ examples: ["org_01jd0000000000000000000000"] });
 
 export const OrganizationSettings = z
   .strictObject({
-    allowed_origins: z.array(z.url().max(200)).max(20).default([]).describe("Origins whose pages may send interactions with a publishable key; empty allows any"),
+    allowed_origins: z
+      .array(z.url().max(200))
+      .max(20)
+      .default([])
+      .describe("Origins whose pages may send interactions with a publishable key; empty allows any"),
     live_late_after_s: z.int().min(60).max(604_800).default(86_400).describe("Interactions older than this on arrival are flagged late"),
   })
   .describe("Behaviour an organization can tune");

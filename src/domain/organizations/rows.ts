@@ -22,11 +22,26 @@ export interface OrganizationRow {
 }
 
 const COLUMNS = [
-  "id", "name", "slug", "logo_url", "tier", "rate_limit", "status", "time_zone", "currency", "retention_days", "settings", "created_at", "updated_at", "version",
+  "id",
+  "name",
+  "slug",
+  "logo_url",
+  "tier",
+  "rate_limit",
+  "status",
+  "time_zone",
+  "currency",
+  "retention_days",
+  "settings",
+  "created_at",
+  "updated_at",
+  "version",
 ] as const satisfies (keyof OrganizationRow)[];
 
 const UPSERT = `INSERT INTO organizations (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})
-  ON CONFLICT (id) DO UPDATE SET ${COLUMNS.slice(1).map((column) => `${column} = excluded.${column}`).join(", ")}`;
+  ON CONFLICT (id) DO UPDATE SET ${COLUMNS.slice(1)
+    .map((column) => `${column} = excluded.${column}`)
+    .join(", ")}`;
 
 export function toOrganization(row: OrganizationRow): Organization {
   return {

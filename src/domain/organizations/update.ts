@@ -25,7 +25,8 @@ export const updateOrganization = defineOperation({
     if (!row) throw notFound("organization", organization_id);
     checkVersion(ctx, row);
     const reserved = OPERATOR_FIELDS.find((field) => changes[field] !== undefined);
-    if (reserved && ctx.principal.kind !== "operator") throw new OperationError("FORBIDDEN", `Only the operator can set ${reserved}`, { field: reserved, required_scope: "operator" });
+    if (reserved && ctx.principal.kind !== "operator")
+      throw new OperationError("FORBIDDEN", `Only the operator can set ${reserved}`, { field: reserved, required_scope: "operator" });
     const settings = OrganizationSettings.parse({ ...(JSON.parse(row.settings) as object), ...changes.settings });
     const next: OrganizationRow = {
       ...row,
@@ -42,7 +43,8 @@ export const updateOrganization = defineOperation({
     };
     writeOrganization(ctx.db, next);
     // Rollups are kept by local day and in the organization's currency: either change makes them stale.
-    if (next.time_zone !== row.time_zone || next.currency !== row.currency) ctx.schedule({ kind: "rollups.rebuild", key: organization_id, run_at_ms: ctx.now });
+    if (next.time_zone !== row.time_zone || next.currency !== row.currency)
+      ctx.schedule({ kind: "rollups.rebuild", key: organization_id, run_at_ms: ctx.now });
     if (next.retention_days !== row.retention_days) ctx.schedule({ kind: "interactions.retention", key: "", run_at_ms: ctx.now });
     ctx.schedule({ kind: "directory.sync", key: organization_id, run_at_ms: ctx.now });
     const organization = toOrganization(next);

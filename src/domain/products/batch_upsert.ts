@@ -21,7 +21,12 @@ export const batchUpsertProducts = defineOperation({
     results: z.array(z.strictObject({ index: z.int(), id: ProductId, result: z.enum(["created", "updated"]) })),
   }),
   errors: ["CONFLICT"],
-  examples: [{ title: "One product by its external id", input: { products: [{ external_id: "1001", title: "T-shirt", price: { amount: 1999, currency: "EUR" } }] } }],
+  examples: [
+    {
+      title: "One product by its external id",
+      input: { products: [{ external_id: "1001", title: "T-shirt", price: { amount: 1999, currency: "EUR" } }] },
+    },
+  ],
   rest: { method: "post", path: "/products/batch" },
   handle(ctx, { products }) {
     const results = products.map((input, index) => {
@@ -31,7 +36,8 @@ export const batchUpsertProducts = defineOperation({
         const product = found ? updateProduct(ctx, found, input) : insertProduct(ctx, input);
         return { index, id: product.id, result: found ? ("updated" as const) : ("created" as const) };
       } catch (error) {
-        if (error instanceof OperationError) throw new OperationError(error.code, error.message, { ...error.details, field: `products.${index}.${String(error.details.field)}` });
+        if (error instanceof OperationError)
+          throw new OperationError(error.code, error.message, { ...error.details, field: `products.${index}.${String(error.details.field)}` });
         throw error;
       }
     });

@@ -8,5 +8,12 @@ import { replaceProduct } from "./replace.ts";
 import { updateProductOperation } from "./update.ts";
 
 export const operations = [
-  listProducts, createProduct, lookupProduct, batchUpsertProducts, getProduct, updateProductOperation, replaceProduct, deleteProductOperation,
+  listProducts,
+  createProduct,
+  lookupProduct,
+  batchUpsertProducts,
+  getProduct,
+  updateProductOperation,
+  replaceProduct,
+  deleteProductOperation,
 ];

@@ -2,7 +2,11 @@ import * as z from "zod";
 import { Money } from "../money.ts";
 import { Timestamp } from "../time.ts";
 
-export const ProductId = z.string().regex(/^prd_[0-9a-z]{26}$/, "a product id (prd_…)").describe("Product id").meta({ examples: ["prd_01jd0000000000000000000000"] });
+export const ProductId = z
+  .string()
+  .regex(/^prd_[0-9a-z]{26}$/, "a product id (prd_…)")
+  .describe("Product id")
+  .meta({ examples: ["prd_01jd0000000000000000000000"] });
 
 const text = (max: number, description: string) => z.string().trim().min(1).max(max).nullish().describe(description);
 const HttpUrl = z.url({ protocol: /^https?$/, error: "an http(s) URL" }).max(2_000);
@@ -26,7 +30,9 @@ export const ProductInput = z
     category: text(300, "Category path, such as electronics.smartphone"),
     images: z.array(HttpUrl).max(20).optional().describe("Image URLs, at most 20"),
     url: HttpUrl.nullish().describe("The product's page"),
-    price: Money.extend({ amount: z.int().min(0).max(1e12) }).nullish().describe("Present price"),
+    price: Money.extend({ amount: z.int().min(0).max(1e12) })
+      .nullish()
+      .describe("Present price"),
     status: z.enum(["active", "archived"]).optional().describe("Archived products keep their history; default active"),
     metadata: Metadata.optional(),
   })

@@ -4,8 +4,17 @@ import { Product, ProductId, ProductInput } from "./product.ts";
 import { requireProduct, updateProduct } from "./rows.ts";
 
 const CLEARED = {
-  external_id: null, sku: null, description: null, brand: null, variant: null, category: null,
-  images: [], url: null, price: null, status: "active", metadata: {},
+  external_id: null,
+  sku: null,
+  description: null,
+  brand: null,
+  variant: null,
+  category: null,
+  images: [],
+  url: null,
+  price: null,
+  status: "active",
+  metadata: {},
 } as const;
 
 export const replaceProduct = defineOperation({

@@ -110,12 +110,29 @@ function applyInput(row: ProductRow, input: Partial<ProductInput>): ProductRow {
 }
 
 const COLUMNS = [
-  "id", "external_id", "sku", "title", "description", "brand", "variant", "category", "images", "url",
-  "price_amount", "price_currency", "status", "metadata", "created_at", "updated_at", "version",
+  "id",
+  "external_id",
+  "sku",
+  "title",
+  "description",
+  "brand",
+  "variant",
+  "category",
+  "images",
+  "url",
+  "price_amount",
+  "price_currency",
+  "status",
+  "metadata",
+  "created_at",
+  "updated_at",
+  "version",
 ] as const satisfies (keyof ProductRow)[];
 
 const UPSERT = `INSERT INTO products (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})
-  ON CONFLICT (id) DO UPDATE SET ${COLUMNS.slice(1).map((column) => `${column} = excluded.${column}`).join(", ")}`;
+  ON CONFLICT (id) DO UPDATE SET ${COLUMNS.slice(1)
+    .map((column) => `${column} = excluded.${column}`)
+    .join(", ")}`;
 
 function store(ctx: OperationContext, row: ProductRow, before: ProductRow | null): Product {
   refuseTaken(ctx.db, row, "external_id", before);

@@ -6,7 +6,8 @@ import { requireProduct, updateProduct } from "./rows.ts";
 export const updateProductOperation = defineOperation({
   name: "products.update",
   summary: "Update a product",
-  description: "Changes the fields that are sent and leaves the others; null clears an optional field. Send If-Match to refuse overwriting somebody else's change.",
+  description:
+    "Changes the fields that are sent and leaves the others; null clears an optional field. Send If-Match to refuse overwriting somebody else's change.",
   effect: "update",
   scope: "products:write",
   cost: 1,

@@ -8,7 +8,11 @@ export function errorsPage(code: string | null): Response | null {
   const shown = code === null ? CODES : CODES.filter((known) => known === code);
   if (shown.length === 0) return null;
   const title = code === null ? "Errors" : `Error ${code}`;
-  return htmlPage(title, PAGE_STYLE, `${NAVIGATION}<h1>${escapeHtml(title)}</h1>${code === null ? INTRODUCTION : ""}${shown.map(section).join("\n")}`);
+  return htmlPage(
+    title,
+    PAGE_STYLE,
+    `${NAVIGATION}<h1>${escapeHtml(title)}</h1>${code === null ? INTRODUCTION : ""}${shown.map(section).join("\n")}`,
+  );
 }
 
 const INTRODUCTION = `<p>Every failure has the same body, whatever the operation. <code>code</code> is stable and made for programs, <code>message</code> says what to

@@ -16,7 +16,9 @@ ${body}
 </body>
 </html>
 `;
-  return new Response(html, { headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY, "Cache-Control": "public, max-age=300" } });
+  return new Response(html, {
+    headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY, "Cache-Control": "public, max-age=300" },
+  });
 }
 
 export function escapeHtml(text: string): string {

@@ -11,7 +11,10 @@ export async function readJsonBody(request: Request, plain_text: boolean): Promi
   const type = (request.headers.get("Content-Type") ?? "").split(";")[0]!.trim().toLowerCase();
   const json = type === "application/json" || (type.startsWith("application/") && type.endsWith("+json"));
   if (!json && !(plain_text && type === "text/plain")) {
-    throw new OperationError("UNSUPPORTED_MEDIA_TYPE", "Send the body as Content-Type: application/json", { content_type: type || null, expected: "application/json" });
+    throw new OperationError("UNSUPPORTED_MEDIA_TYPE", "Send the body as Content-Type: application/json", {
+      content_type: type || null,
+      expected: "application/json",
+    });
   }
   const text = await readBounded(request);
   if (text.trim() === "") return {};

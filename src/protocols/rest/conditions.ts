@@ -32,5 +32,7 @@ export function readIdempotencyKey(header: string | null): string | undefined {
 }
 
 export function preconditionRequired(): OperationError {
-  return new OperationError("PRECONDITION_REQUIRED", "This write needs an If-Match header with the ETag of the version you read", { header: "If-Match" });
+  return new OperationError("PRECONDITION_REQUIRED", "This write needs an If-Match header with the ETag of the version you read", {
+    header: "If-Match",
+  });
 }

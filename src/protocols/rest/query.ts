@@ -23,7 +23,12 @@ export function readQuery(query: URLSearchParams, input: Schema, hidden: Readonl
   return result;
 }
 
-function unknownParameter(name: string, shape: Readonly<Record<string, Schema>>, filterShape: Readonly<Record<string, Schema>>, hidden: ReadonlySet<string>) {
+function unknownParameter(
+  name: string,
+  shape: Readonly<Record<string, Schema>>,
+  filterShape: Readonly<Record<string, Schema>>,
+  hidden: ReadonlySet<string>,
+) {
   const known = [...Object.keys(shape), ...Object.keys(filterShape)].filter((field) => field !== "filter" && !hidden.has(field));
   return invalid(name, known.length > 0 ? `one of: ${[...new Set(known)].join(", ")}, fields` : "no parameter", `Unknown parameter ${name}`);
 }

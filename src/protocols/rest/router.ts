@@ -41,7 +41,9 @@ export function restRouter(version: RestVersion, operations: readonly AnyOperati
       ),
     );
   }
-  app.notFound((context) => errorResponse({ code: "NOT_FOUND", message: `No such route: ${context.req.method} ${context.req.path}`, details: { documentation: "/docs" } }));
+  app.notFound((context) =>
+    errorResponse({ code: "NOT_FOUND", message: `No such route: ${context.req.method} ${context.req.path}`, details: { documentation: "/docs" } }),
+  );
   return app;
 }
 
@@ -54,7 +56,9 @@ function operationHandler(version: RestVersion, operation: AnyOperation) {
       const wanted = readFields(query.get("fields"), fields);
       query.delete("fields");
       query.delete("api_key");
-      const input = inQuery ? readQuery(query, operation.input, new Set([...version.hidden_inputs, ...Object.keys(params)])) : await readInputBody(request, operation, query);
+      const input = inQuery
+        ? readQuery(query, operation.input, new Set([...version.hidden_inputs, ...Object.keys(params)]))
+        : await readInputBody(request, operation, query);
       const if_match = operation.versioned ? readIfMatch(request.headers.get("If-Match")) : null;
       const writes_row = operation.versioned && (operation.effect === "update" || operation.effect === "delete");
       if (writes_row && version.requires_if_match && if_match === null) throw preconditionRequired();
@@ -78,7 +82,8 @@ function operationHandler(version: RestVersion, operation: AnyOperation) {
       const version_number = operation.versioned ? versionOf(outcome.value) : null;
       if (version_number !== null) {
         headers.set("ETag", etagOf(version_number));
-        if (operation.effect === "read" && noneMatchHits(request.headers.get("If-None-Match"), version_number)) return new Response(null, { status: 304, headers });
+        if (operation.effect === "read" && noneMatchHits(request.headers.get("If-None-Match"), version_number))
+          return new Response(null, { status: 304, headers });
       }
       const body = version.encode(operation, outcome.value);
       return jsonResponse(operation.rest.status ?? 200, wanted ? pickFields(body, wanted) : body, headers);
@@ -92,7 +97,11 @@ function operationHandler(version: RestVersion, operation: AnyOperation) {
 
 async function readInputBody(request: Request, operation: AnyOperation, query: URLSearchParams): Promise<Record<string, unknown>> {
   const [unknown] = query.keys();
-  if (unknown !== undefined) throw new OperationError("VALIDATION_ERROR", `Unknown parameter ${unknown}`, { field: unknown, expected: "no query parameter but fields; send the input in the body" });
+  if (unknown !== undefined)
+    throw new OperationError("VALIDATION_ERROR", `Unknown parameter ${unknown}`, {
+      field: unknown,
+      expected: "no query parameter but fields; send the input in the body",
+    });
   const bare = operation.rest.bare_item_of;
   const body = await readJsonBody(request, bare !== undefined);
   return bare !== undefined && !(bare in body) ? { [bare]: [body] } : body;
@@ -101,7 +110,10 @@ async function readInputBody(request: Request, operation: AnyOperation, query: U
 /** Query parameters are flat: `filter.type` was sent as `type`. */
 function rename(version: RestVersion, failure: Failure, inQuery: boolean): Failure {
   const { field } = failure.details;
-  const flat = inQuery && typeof field === "string" && field.startsWith("filter.") ? { ...failure, details: { ...failure.details, field: field.slice(7) } } : failure;
+  const flat =
+    inQuery && typeof field === "string" && field.startsWith("filter.")
+      ? { ...failure, details: { ...failure.details, field: field.slice(7) } }
+      : failure;
   return version.failure(flat);
 }
 

@@ -20,7 +20,10 @@ interface GroupTypes {
   signal: string;
 }
 
-type Sums<Table extends keyof HourlyRollups, Group extends keyof GroupTypes> = { [K in Group]: GroupTypes[K] } & Record<HourlyRollups[Table]["sum"], number>;
+type Sums<Table extends keyof HourlyRollups, Group extends keyof GroupTypes> = { [K in Group]: GroupTypes[K] } & Record<
+  HourlyRollups[Table]["sum"],
+  number
+>;
 
 const SUM_COLUMNS: { [Table in keyof HourlyRollups]: readonly HourlyRollups[Table]["sum"][] } = {
   rollup_events: ["interactions"],
@@ -40,5 +43,9 @@ export function readSums<Table extends keyof HourlyRollups, Group extends Hourly
   const columns = groups.map((group) => (group === "day" ? "hour / 24 AS day" : group));
   const sums = SUM_COLUMNS[table].map((column) => `ifnull(SUM(${column}), 0) AS ${column}`);
   const grouping = groups.length > 0 ? ` GROUP BY ${groups.map((_, index) => index + 1).join(", ")}` : "";
-  return db.all<Sums<Table, Group>>(`SELECT ${[...columns, ...sums].join(", ")} FROM ${table} WHERE hour >= ? AND hour <= ?${grouping}`, from_hour, to_hour);
+  return db.all<Sums<Table, Group>>(
+    `SELECT ${[...columns, ...sums].join(", ")} FROM ${table} WHERE hour >= ? AND hour <= ?${grouping}`,
+    from_hour,
+    to_hour,
+  );
 }

@@ -39,8 +39,17 @@ export interface SeriesQuery {
 
 function noTotals(): Totals {
   return {
-    interactions: 0, sessions: 0, purchasing_sessions: 0, cart_sessions: 0, purchasing_cart_sessions: 0, visitors: 0,
-    orders: 0, own_currency_orders: 0, gross: 0, refunds: 0, refunded: 0,
+    interactions: 0,
+    sessions: 0,
+    purchasing_sessions: 0,
+    cart_sessions: 0,
+    purchasing_cart_sessions: 0,
+    visitors: 0,
+    orders: 0,
+    own_currency_orders: 0,
+    gross: 0,
+    refunds: 0,
+    refunded: 0,
   };
 }
 
@@ -48,7 +57,10 @@ function noTotals(): Totals {
  * Totals of every bucket, one list for each value of the dimension (a single one, "", without a dimension). Buckets without data are zero.
  * Visitors are read only without a dimension.
  */
-export function readSeries(reader: Reader, { grid, parts = ALL_PARTS, dimension = null, key_of = (value) => value }: SeriesQuery): Map<string, Totals[]> {
+export function readSeries(
+  reader: Reader,
+  { grid, parts = ALL_PARTS, dimension = null, key_of = (value) => value }: SeriesQuery,
+): Map<string, Totals[]> {
   const series = new Map<string, Totals[]>();
   const listOf = (key: string): Totals[] => {
     const known = series.get(key);

@@ -34,7 +34,13 @@ export function readLifeCycle(db: Database, { from_week, to_week }: WeekRange): 
     const present = by_week.get(week) ?? { new: 0, returning: 0, resurrecting: 0 };
     const before = by_week.get(week - 1);
     const active_before = before ? before.new + before.returning + before.resurrecting : 0;
-    weeks.push({ week, new: present.new, returning: present.returning, resurrecting: present.resurrecting, dormant: active_before - present.returning });
+    weeks.push({
+      week,
+      new: present.new,
+      returning: present.returning,
+      resurrecting: present.resurrecting,
+      dormant: active_before - present.returning,
+    });
   }
   return weeks;
 }

@@ -3,6 +3,7 @@ import type { AnyOperation } from "../../../domain/operation.ts";
 import type { RestVersion } from "../versions/version.ts";
 import { errorComponents } from "./errors.ts";
 import { operationObject } from "./operation_object.ts";
+import { tagOf } from "./tag.ts";
 import { SchemaComponents } from "./schema_components.ts";
 
 const TAG_DESCRIPTIONS: Record<string, string> = {
@@ -33,7 +34,7 @@ export function openApiDocument(version: RestVersion, operations: readonly AnyOp
       title: "CROW Integration API",
       version: version.name,
       description:
-        "One live, isolated data service per organization. Every operation answers failures as `{\"error\": {\"code\", \"message\", \"details\"}}`; `/docs/errors` explains each code.",
+        'One live, isolated data service per organization. Every operation answers failures as `{"error": {"code", "message", "details"}}`; `/docs/errors` explains each code.',
     },
     servers: [{ url: `${base_url}/api/${version.name}` }],
     tags: tags.map((name) => ({ name, description: TAG_DESCRIPTIONS[name] ?? name })),
@@ -48,9 +49,4 @@ export function openApiDocument(version: RestVersion, operations: readonly AnyOp
       schemas: { ...schemas.all(), ...errorComponents().schemas },
     },
   };
-}
-
-/** The family an operation belongs to. */
-export function tagOf(operation: AnyOperation): string {
-  return operation.name.split(".")[0]!;
 }

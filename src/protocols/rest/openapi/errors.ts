@@ -41,7 +41,12 @@ export function errorComponents() {
       {
         description: codes.map((code) => `\`${code}\`: ${ERROR_CATALOGUE[code].summary}`).join(" "),
         headers: { "X-Request-Id": { $ref: "#/components/headers/X-Request-Id" } },
-        content: { "application/json": { schema: { $ref: "#/components/schemas/Error" }, examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }])) } },
+        content: {
+          "application/json": {
+            schema: { $ref: "#/components/schemas/Error" },
+            examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }])),
+          },
+        },
       },
     ]),
   );

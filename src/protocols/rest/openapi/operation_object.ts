@@ -3,8 +3,8 @@ import type { AnyOperation } from "../../../domain/operation.ts";
 import { elementOf, isOptional, shapeOf } from "../schema_walk.ts";
 import { encoderOf } from "../versions/money_codec.ts";
 import type { RestVersion } from "../versions/version.ts";
-import { tagOf } from "./document.ts";
 import { errorResponses, errorsOf } from "./errors.ts";
+import { tagOf } from "./tag.ts";
 import type { SchemaComponents } from "./schema_components.ts";
 
 /** The OpenAPI operation object of one operation in one version. */
@@ -30,7 +30,9 @@ export function operationObject(version: RestVersion, operation: AnyOperation, s
     ...(body ? { requestBody: body } : {}),
     responses: {
       [status]: success,
-      ...(operation.versioned && operation.effect === "read" ? { "304": { description: "Not modified: If-None-Match names the present version" } } : {}),
+      ...(operation.versioned && operation.effect === "read"
+        ? { "304": { description: "Not modified: If-None-Match names the present version" } }
+        : {}),
       ...errorResponses(errorsOf(operation, version.requires_if_match)),
     },
   };
@@ -73,7 +75,14 @@ function queryParameter(name: string, schema: z.ZodType, schemas: SchemaComponen
   const json = schemas.schema(schema, "input");
   const { description } = json;
   const list = elementOf(schema) !== null || ("anyOf" in json && JSON.stringify(json.anyOf).includes('"array"'));
-  return { name, in: "query", required: !isOptional(schema), ...(description ? { description } : {}), ...(list ? { style: "form", explode: false } : {}), schema: json };
+  return {
+    name,
+    in: "query",
+    required: !isOptional(schema),
+    ...(description ? { description } : {}),
+    ...(list ? { style: "form", explode: false } : {}),
+    schema: json,
+  };
 }
 
 function headerParameters(version: RestVersion, operation: AnyOperation): unknown[] {
@@ -82,7 +91,13 @@ function headerParameters(version: RestVersion, operation: AnyOperation): unknow
     return operation.versioned ? [{ name: "If-None-Match", in: "header", required: false, description: "ETag you already have", schema: text }] : [];
   }
   const headers: unknown[] = [
-    { name: "Idempotency-Key", in: "header", required: false, description: "Repeating the request with the same key replays its answer for 24 hours", schema: { ...text, maxLength: 255 } },
+    {
+      name: "Idempotency-Key",
+      in: "header",
+      required: false,
+      description: "Repeating the request with the same key replays its answer for 24 hours",
+      schema: { ...text, maxLength: 255 },
+    },
   ];
   if (operation.versioned && operation.effect !== "create") {
     headers.push({ name: "If-Match", in: "header", required: version.requires_if_match, description: "ETag of the version you read", schema: text });
@@ -99,7 +114,8 @@ function requestBody(version: RestVersion, operation: AnyOperation, schemas: Sch
   if (fields.length === 0) return null;
   const examples = Object.fromEntries(
     operation.examples.map((example) => {
-      const encoded = version.name === "v1" ? (encoderOf(operation.input)(example.input) as Record<string, unknown>) : (example.input as Record<string, unknown>);
+      const encoded =
+        version.name === "v1" ? (encoderOf(operation.input)(example.input) as Record<string, unknown>) : (example.input as Record<string, unknown>);
       return [example.title, { value: Object.fromEntries(Object.entries(encoded).filter(([name]) => !taken.includes(name))) }];
     }),
   );

@@ -39,7 +39,10 @@ export class SchemaComponents {
 }
 
 function sameShape(a: JsonSchema, b: JsonSchema): boolean {
-  return JSON.stringify(a.required ?? []) === JSON.stringify(b.required ?? []) && Object.keys(a.properties ?? {}).join() === Object.keys(b.properties ?? {}).join();
+  return (
+    JSON.stringify(a.required ?? []) === JSON.stringify(b.required ?? []) &&
+    Object.keys(a.properties ?? {}).join() === Object.keys(b.properties ?? {}).join()
+  );
 }
 
 function rewriteReferences(value: unknown, renamed: ReadonlyMap<string, string>): unknown {

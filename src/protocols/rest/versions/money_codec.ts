@@ -84,7 +84,9 @@ function compileDecode(schema: Schema): Decode {
   const element = elementOf(schema);
   if (element) {
     const decodeElement = decoderOf(element);
-    return decodeElement === identity ? identity : (value, currency) => (Array.isArray(value) ? value.map((item) => decodeElement(item, currency)) : value);
+    return decodeElement === identity
+      ? identity
+      : (value, currency) => (Array.isArray(value) ? value.map((item) => decodeElement(item, currency)) : value);
   }
   const shape = shapeOf(schema);
   if (!shape) return identity;
@@ -114,6 +116,7 @@ function compileDecode(schema: Schema): Decode {
 
 function toMoney(value: unknown, currency: unknown): unknown {
   const decimal = typeof value === "number" && Number.isFinite(value) ? String(value) : value;
-  if (typeof decimal !== "string" || typeof currency !== "string" || !/^[A-Z]{3}$/.test(currency)) return { amount: typeof decimal === "string" && /^-?\d+(\.\d+)?$/.test(decimal) ? 0 : decimal, currency };
+  if (typeof decimal !== "string" || typeof currency !== "string" || !/^[A-Z]{3}$/.test(currency))
+    return { amount: typeof decimal === "string" && /^-?\d+(\.\d+)?$/.test(decimal) ? 0 : decimal, currency };
   return { amount: parseDecimal(decimal, currency) ?? decimal, currency };
 }

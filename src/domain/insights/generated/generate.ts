@@ -1,0 +1,35 @@
+import { toTimestamp } from "../../time.ts";
+import { toDateRange, type DayRange, type Reader } from "../range.ts";
+import { cartAbandonment, conversionChange, funnelBottleneck, refunds, revenueChange } from "./commerce_rules.ts";
+import { anomalies, audienceChange, friction } from "./experience_rules.ts";
+import { readFacts, type Facts } from "./facts.ts";
+import { SEVERITIES, type Finding, type GeneratedInsight } from "./insight.ts";
+import { productAffinity, revenueConcentration, viewedNotBought } from "./product_rules.ts";
+
+const RULES: readonly ((facts: Facts) => Finding[])[] = [
+  revenueChange,
+  conversionChange,
+  cartAbandonment,
+  funnelBottleneck,
+  refunds,
+  friction,
+  viewedNotBought,
+  revenueConcentration,
+  productAffinity,
+  anomalies,
+  audienceChange,
+];
+
+/** What the rules find in the range, most severe first, then most certain. The same figures always give the same list. */
+export function generateInsights(reader: Reader, range: DayRange): GeneratedInsight[] {
+  const facts = readFacts(reader, range);
+  return RULES.flatMap((rule) => rule(facts))
+    .map((finding) => toInsight(reader, range, finding))
+    .toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || b.confidence - a.confidence || (a.id < b.id ? -1 : 1));
+}
+
+function toInsight(reader: Reader, range: DayRange, { subject, day, ...finding }: Finding): GeneratedInsight {
+  const period = toDateRange(day === undefined ? range : { from_day: day, to_day: day });
+  const id = [finding.type, subject, period.date_from, period.date_to].filter((part) => part !== undefined).join(".");
+  return { id, ...finding, period, generated_at: toTimestamp(reader.now) };
+}

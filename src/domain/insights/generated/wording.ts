@@ -1,0 +1,38 @@
+import { formatDecimal } from "../../money.ts";
+import { rounded } from "../ratio.ts";
+
+/** `0.1234` → `12.3 %`. */
+export function percent(share: number): string {
+  return `${Math.round(share * 1_000) / 10} %`;
+}
+
+/** `1999, "EUR"` → `19.99 EUR`. */
+export function amount(minor_units: number, currency: string): string {
+  return `${formatDecimal(minor_units, currency)} ${currency}`;
+}
+
+/** `1, "session"` → `1 session`; `2, "session"` → `2 sessions`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** Confidence of a finding that rests on so many observations: half at 30, towards 1 with more. */
+export function confidenceOfCount(observations: number): number {
+  return rounded(observations / (observations + 30));
+}
+
+/** Two-sided confidence that a standard normal z is not chance: 0.95 at 1.96 (Abramowitz and Stegun 7.1.26, error below 1.5e-7). */
+export function confidenceOfZ(z: number): number {
+  const x = Math.abs(z) / Math.SQRT2;
+  const t = 1 / (1 + 0.3275911 * x);
+  const series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+  return rounded(Math.min(1, Math.max(0, 1 - series * Math.exp(-x * x))));
+}
+
+/** z of the difference of two shares a/n and b/m (pooled two-proportion test); null where a test is impossible. */
+export function twoProportionZ(a: number, n: number, b: number, m: number): number | null {
+  if (n === 0 || m === 0) return null;
+  const pooled = (a + b) / (n + m);
+  const variance = pooled * (1 - pooled) * (1 / n + 1 / m);
+  return variance <= 0 ? null : (a / n - b / m) / Math.sqrt(variance);
+}
