@@ -1,6 +1,8 @@
 import type { Database } from "./database.ts";
 import type { Organization } from "./organizations/organization.ts";
 import type { Principal } from "./principal.ts";
+import type { LimitState } from "./rate_limit.ts";
+import type { RateLimits } from "./tiers.ts";
 
 /** One committed change: becomes one audit row (who, before, after) and one row of the event log. */
 export interface Change {
@@ -50,6 +52,14 @@ export interface MintedApiKey {
   hint: string;
 }
 
+/** The rate limiter and the usage meter, for operations that report on them. */
+export interface LimitsPort {
+  /** The credential's bucket now, without a charge. */
+  peek(credential_id: string, limits: RateLimits): LimitState;
+  /** Brings `usage_daily` up to date with what is still counted in memory. */
+  flushUsage(): void;
+}
+
 /** Everything a handler may touch. Built by the actor for one call inside its transaction. */
 export interface OperationContext {
   /** Milliseconds since the epoch, the same for the whole call. */
@@ -61,6 +71,7 @@ export interface OperationContext {
   /** The version the caller saw (If-Match), or null when they did not say. */
   readonly expected_version: number | null;
   readonly vault: Vault;
+  readonly limits: LimitsPort;
   /** Origin for absolute URLs in answers, e.g. `https://crow.example`. */
   readonly base_url: string;
   /** A new sortable id with this prefix (TypeID: prefix, underscore, UUIDv7 in base32). */

@@ -1,16 +1,20 @@
 import { typeidUnboxed } from "typeid-js";
-import type { Change, OperationContext, ScheduledJob, Vault } from "../../domain/context.ts";
+import type { Change, LimitsPort, OperationContext, ScheduledJob, Vault } from "../../domain/context.ts";
 import type { Database } from "../../domain/database.ts";
 import type { Organization } from "../../domain/organizations/organization.ts";
 import type { Principal } from "../../domain/principal.ts";
 import type { Author, Journal } from "./journal.ts";
+import type { RateLimiter } from "./rate_limiter.ts";
 import type { Scheduler } from "./scheduler.ts";
+import type { UsageMeter } from "./usage_meter.ts";
 
 interface ContextParts {
   db: Database;
   vault: Vault;
   journal: Journal;
   scheduler: Scheduler;
+  limiter: RateLimiter;
+  meter: UsageMeter;
   organization: () => Organization;
 }
 
@@ -33,6 +37,13 @@ export class CallContext implements OperationContext {
 
   get principal(): Principal {
     return this.grant.principal;
+  }
+
+  get limits(): LimitsPort {
+    return {
+      peek: (credential_id, limits) => this.parts.limiter.peek(credential_id, limits),
+      flushUsage: () => this.parts.meter.flush(),
+    };
   }
 
   get organization(): Organization {

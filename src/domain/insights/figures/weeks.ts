@@ -22,7 +22,7 @@ export interface LifeCycleWeek {
 /** Every week of the range, with or without visitors. */
 export function readLifeCycle(db: Database, { from_week, to_week }: WeekRange): LifeCycleWeek[] {
   const rows = db.all<{ week: number; new: number; returning: number; resurrecting: number }>(
-    `SELECT bucket AS week, SUM(CASE WHEN gap = 0 THEN visitors ELSE 0 END) AS new, SUM(CASE WHEN gap = 1 THEN visitors ELSE 0 END) AS returning,
+    `SELECT bucket AS week, SUM(CASE WHEN gap = 0 THEN visitors ELSE 0 END) AS new, SUM(CASE WHEN gap = 1 THEN visitors ELSE 0 END) AS "returning",
        SUM(CASE WHEN gap > 1 THEN visitors ELSE 0 END) AS resurrecting
      FROM rollup_visitors WHERE period = 'week' AND bucket >= ? AND bucket <= ? GROUP BY bucket`,
     from_week - 1,

@@ -1,0 +1,93 @@
+import * as z from "zod";
+import { invalid } from "../errors.ts";
+import { defineOperation } from "../operation.ts";
+import { ApiKeyId } from "../api_keys/api_key.ts";
+import type { ApiKeyRow } from "../api_keys/rows.ts";
+import type { RateLimitOverride } from "../tiers.ts";
+import { effectiveLimits } from "../tiers.ts";
+import { DAY_MS, dateOfDay, dayOfDate } from "../time.ts";
+
+const DAYS_MAX = 400;
+const DAYS_DEFAULT = 30;
+
+const UtcDate = z.iso.date({ error: "ISO 8601 format" }).describe("UTC date, YYYY-MM-DD");
+
+const WindowUse = z
+  .strictObject({ limit: z.int(), remaining: z.int(), reset_s: z.int().describe("Seconds until use begins to leave the window") })
+  .nullable()
+  .describe("Null where nothing bounds this window");
+
+const UsageReport = z
+  .strictObject({
+    date_from: z.string(),
+    date_to: z.string(),
+    totals: z.strictObject({ calls: z.int(), errors: z.int(), cost: z.int() }),
+    usage: z
+      .array(
+        z.strictObject({
+          date: z.string(),
+          credential: z.string().describe("API key id, or operator"),
+          protocol: z.string().describe("rest/v1, rest/v2, …: who still calls v1"),
+          operation: z.string(),
+          calls: z.int(),
+          errors: z.int(),
+          cost: z.int().describe("Taken from the rate-limit bucket"),
+        }),
+      )
+      .describe("Per UTC day, credential, protocol and operation"),
+    limits: z
+      .array(z.strictObject({ api_key_id: ApiKeyId, name: z.string(), minute: WindowUse, day: WindowUse }))
+      .describe("What remains now, for each key that is not revoked"),
+  })
+  .meta({ id: "UsageReport" });
+
+export const getUsage = defineOperation({
+  name: "usage.get",
+  summary: "See use and what remains of the limits",
+  description: `Calls, errors and cost per UTC day, credential, protocol and operation, and what each key has left now. At most ${DAYS_MAX} days; default the last ${DAYS_DEFAULT}.`,
+  effect: "read",
+  scope: "usage:read",
+  cost: 1,
+  input: z.strictObject({
+    date_from: UtcDate.optional(),
+    date_to: UtcDate.optional(),
+    api_key_id: ApiKeyId.optional().describe("Only this key"),
+  }),
+  output: UsageReport,
+  errors: [],
+  examples: [{ title: "One day", input: { date_from: "2026-11-01", date_to: "2026-11-01" } }],
+  rest: { method: "get", path: "/usage" },
+  handle(ctx, input) {
+    const last_day = input.date_to ? dayOfDate(input.date_to) : Math.floor(ctx.now / DAY_MS);
+    const first_day = input.date_from ? dayOfDate(input.date_from) : last_day - DAYS_DEFAULT + 1;
+    if (first_day > last_day) throw invalid("date_from", "a date on or before date_to");
+    if (last_day - first_day >= DAYS_MAX) throw invalid("date_from", `at most ${DAYS_MAX} days before date_to`);
+    ctx.limits.flushUsage();
+    const rows = ctx.db.all<{ day: number; credential: string; protocol: string; operation: string; calls: number; errors: number; cost: number }>(
+      `SELECT day, credential, protocol, operation, calls, errors, cost FROM usage_daily
+       WHERE day BETWEEN ? AND ? AND (?3 IS NULL OR credential = ?3) ORDER BY day, credential, protocol, operation`,
+      first_day,
+      last_day,
+      input.api_key_id ?? null,
+    );
+    const keys = ctx.db.all<ApiKeyRow>(
+      "SELECT * FROM api_keys WHERE revoked_at IS NULL AND (?1 IS NULL OR id = ?1) ORDER BY created_at",
+      input.api_key_id ?? null,
+    );
+    return {
+      date_from: dateOfDay(first_day),
+      date_to: dateOfDay(last_day),
+      totals: {
+        calls: rows.reduce((sum, row) => sum + row.calls, 0),
+        errors: rows.reduce((sum, row) => sum + row.errors, 0),
+        cost: rows.reduce((sum, row) => sum + row.cost, 0),
+      },
+      usage: rows.map(({ day, ...row }) => ({ date: dateOfDay(day), ...row })),
+      limits: keys.map((key) => {
+        const own = key.rate_limit === null ? null : (JSON.parse(key.rate_limit) as RateLimitOverride);
+        const { minute, day } = ctx.limits.peek(key.id, effectiveLimits(key.tier ?? ctx.organization.tier, own, ctx.organization.rate_limit));
+        return { api_key_id: key.id, name: key.name, minute, day };
+      }),
+    };
+  },
+});

@@ -1,0 +1,42 @@
+import { env } from "cloudflare:workers";
+import { runInDurableObject } from "cloudflare:test";
+import type * as z from "zod";
+import { SqliteDatabase } from "../../src/actors/core/sqlite.ts";
+import { migrate } from "../../src/actors/core/migrate.ts";
+import { MIGRATIONS } from "../../src/actors/organization/migrations/index.ts";
+import type { OperationContext } from "../../src/domain/context.ts";
+import type { Operation } from "../../src/domain/operation.ts";
+import { Organization } from "../../src/domain/organizations/organization.ts";
+import { fillRollups, type RawEvent } from "./rollups.ts";
+
+export interface Shop {
+  db: SqliteDatabase;
+  /** Validates the input, runs the operation and validates the answer. */
+  call<Input extends z.ZodType, Output extends z.ZodType>(operation: Operation<Input, Output>, input: z.input<Input>): z.output<Output>;
+}
+
+export interface ShopOptions {
+  events?: RawEvent[];
+  time_zone?: string;
+  now_ms?: number;
+}
+
+let shops = 0;
+
+/** A fresh actor's SQLite with the rollups of these events. */
+export function withShop<Result>(options: ShopOptions, run: (shop: Shop) => Result): Promise<Result> {
+  const { events = [], time_zone = "UTC", now_ms = Date.UTC(2020, 0, 1) } = options;
+  const organization = Organization.parse({
+    id: `org_${"0".repeat(26)}`, name: "Shop", slug: "shop", logo_url: null, tier: "enterprise", rate_limit: null, status: "active", time_zone,
+    currency: "USD", retention_days: null, settings: {}, created_at: "2019-01-01T00:00:00Z", updated_at: "2019-01-01T00:00:00Z", version: 1,
+  });
+  const stub = env.ORGANIZATIONS.getByName(`insights-${++shops}`);
+  return runInDurableObject(stub, (_actor, state) => {
+    migrate(state.storage, MIGRATIONS);
+    const db = new SqliteDatabase(state.storage.sql);
+    db.run("CREATE TABLE IF NOT EXISTS rollup_state (id INTEGER PRIMARY KEY CHECK (id = 1), rebuilding INTEGER NOT NULL)");
+    fillRollups(db, events, time_zone);
+    const ctx = { now: now_ms, db, organization } as OperationContext;
+    return run({ db, call: (operation, input) => operation.output.parse(operation.handle(ctx, operation.input.parse(input))) as never });
+  });
+}
