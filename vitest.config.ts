@@ -8,5 +8,5 @@ export default defineConfig({
       miniflare: { bindings: { CROW_SECRET: "test-root-secret-0123456789abcdef0123456789", OPERATOR_TOKEN: "test-operator-token-0123456789abcdef" } },
     }),
   ],
-  test: { include: ["test/**/*.test.ts"] },
+  test: { include: ["test/**/*.test.ts"], exclude: ["test/runtime/**"] },
 });

@@ -11,13 +11,24 @@ import { randomEvents } from "./generator.ts";
 import type { RawEvent } from "./rollups.ts";
 import { withShop } from "./shop.ts";
 
-/** The local date, hour and week by the runtime's own calendar, not by the code under test. */
+/** The local date and hour by the runtime's own calendar, not by the code under test. */
 function localDate(at_ms: number, time_zone: string): string {
-  return new Intl.DateTimeFormat("sv-SE", { timeZone: time_zone, dateStyle: "short" }).format(at_ms);
+  return localHourLabel(at_ms, time_zone).slice(0, 10);
 }
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+const labels = new Map<string, string>();
+
 function localHourLabel(at_ms: number, time_zone: string): string {
-  return `${new Intl.DateTimeFormat("sv-SE", { timeZone: time_zone, dateStyle: "short", timeStyle: "short" }).format(at_ms).replace(" ", "T").slice(0, 13)}:00`;
+  const known = labels.get(time_zone + at_ms);
+  if (known !== undefined) return known;
+  const formatter = formatters.get(time_zone) ?? new Intl.DateTimeFormat("sv-SE", { timeZone: time_zone, dateStyle: "short", timeStyle: "short" });
+  formatters.set(time_zone, formatter);
+  const label = `${formatter.format(at_ms).replace(" ", "T").slice(0, 13)}:00`;
+  labels.set(time_zone + at_ms, label);
+  return label;
 }
+
 function mondayOf(date: string): string {
   const at = new Date(`${date}T00:00:00Z`);
   at.setUTCDate(at.getUTCDate() - ((at.getUTCDay() + 6) % 7));
@@ -48,24 +59,38 @@ describe.each([
   const orders = countedOrders(events);
   const sum = (list: RawEvent[]): number => list.reduce((total, event) => total + event.value!, 0);
   const revenueOf = (within = range): number =>
-    sum(orders.filter((event) => event.currency === "USD" && inRange(event, within))) - sum(events.filter((event) => event.type === "refund" && inRange(event, within)));
+    sum(orders.filter((event) => event.currency === "USD" && inRange(event, within))) -
+    sum(events.filter((event) => event.type === "refund" && inRange(event, within)));
 
   it("total what a count over the raw events totals, in the range and the one before", () =>
     withShop({ events, time_zone }, ({ call }) => {
       const before = { date_from: "2019-10-12", date_to: "2019-10-24" };
       const totals = call(insightsSummary, range).totals;
       const carts = started().filter((session) => has(session, "add_to_cart"));
-      expect(totals.interactions).toMatchObject({ value: events.filter((event) => inRange(event)).length, previous: events.filter((event) => inRange(event, before)).length });
+      expect(totals.interactions).toMatchObject({
+        value: events.filter((event) => inRange(event)).length,
+        previous: events.filter((event) => inRange(event, before)).length,
+      });
       expect(totals.sessions).toMatchObject({ value: started().length, previous: started(before).length });
-      expect(totals.visitors).toMatchObject({ value: visitorsOf(events.filter((event) => inRange(event))), previous: visitorsOf(events.filter((event) => inRange(event, before))) });
+      expect(totals.visitors).toMatchObject({
+        value: visitorsOf(events.filter((event) => inRange(event))),
+        previous: visitorsOf(events.filter((event) => inRange(event, before))),
+      });
       expect(totals.orders.value).toBe(orders.filter((event) => inRange(event)).length);
       expect(totals.revenue).toMatchObject({ value: { amount: revenueOf() }, previous: { amount: revenueOf(before) } });
       expect(totals.conversion_rate.value).toBe(sixDecimals(started().filter((session) => has(session, "purchase")).length / started().length));
       expect(totals.cart_abandonment_rate.value).toBe(sixDecimals(1 - carts.filter((session) => has(session, "purchase")).length / carts.length));
       const compared = call(comparisonInsight, range).metrics.find(({ metric }) => metric === "revenue");
-      expect(compared).toMatchObject({ current: { money: { amount: revenueOf() } }, difference: { money: { amount: revenueOf() - revenueOf(before) } } });
+      expect(compared).toMatchObject({
+        current: { money: { amount: revenueOf() } },
+        difference: { money: { amount: revenueOf() - revenueOf(before) } },
+      });
       const rage = events.filter((event) => event.type === "rage_click" && inRange(event)).length;
-      expect(call(frictionInsight, range).signals[0]).toMatchObject({ signal: "rage_click", occurrences: rage, per_100_sessions: { value: sixDecimals((100 * rage) / started().length) } });
+      expect(call(frictionInsight, range).signals[0]).toMatchObject({
+        signal: "rage_click",
+        occurrences: rage,
+        per_100_sessions: { value: sixDecimals((100 * rage) / started().length) },
+      });
     }));
 
   it("keep each currency apart", () =>
@@ -80,9 +105,14 @@ describe.each([
     withShop({ events, time_zone }, ({ call }) => {
       const keys = { day: dateOf, week: (event: RawEvent) => mondayOf(dateOf(event)), month: (event: RawEvent) => dateOf(event).slice(0, 7) };
       for (const interval of ["day", "week", "month"] as const) {
-        const expected = Map.groupBy(events.filter((event) => inRange(event)), keys[interval]);
+        const expected = Map.groupBy(
+          events.filter((event) => inRange(event)),
+          keys[interval],
+        );
         const { series } = call(timeseriesInsight, { ...range, metric: "visitors", interval });
-        expect(series[0]!.points.map((point) => point.value).filter((value) => value !== 0)).toEqual([...expected.keys()].toSorted().map((key) => visitorsOf(expected.get(key)!)));
+        expect(series[0]!.points.map((point) => point.value).filter((value) => value !== 0)).toEqual(
+          [...expected.keys()].toSorted().map((key) => visitorsOf(expected.get(key)!)),
+        );
         expect(series[0]!.total.value).toBe(visitorsOf(events.filter((event) => inRange(event))));
       }
     }));
@@ -112,17 +142,27 @@ describe.each([
 
   it("add up products and their pairs", () =>
     withShop({ events, time_zone }, ({ call }) => {
-      const named = (product: string, type: string): RawEvent[] => events.filter((event) => inRange(event) && event.product === product && event.type === type);
+      const named = (product: string, type: string): RawEvent[] =>
+        events.filter((event) => inRange(event) && event.product === product && event.type === type);
       const bought = orders.filter((event) => inRange(event));
       for (const product of call(productsInsight, { ...range, limit: 50 }).products) {
         const mine = bought.filter((event) => event.product === product.external_id);
-        expect(product).toMatchObject({ views: named(product.external_id!, "view_item").length, carts: named(product.external_id!, "add_to_cart").length, purchases: mine.length, item_revenue: { amount: sum(mine) } });
+        expect(product).toMatchObject({
+          views: named(product.external_id!, "view_item").length,
+          carts: named(product.external_id!, "add_to_cart").length,
+          purchases: mine.length,
+          item_revenue: { amount: sum(mine) },
+        });
       }
       const touched = started().map((session) => new Set(session.flatMap((event) => event.product ?? [])));
       const { pairs } = call(productAffinityInsight, { ...range, min_support: 0.01, limit: 200 });
       for (const pair of pairs) {
         const [a, b] = [pair.product_a.external_id!, pair.product_b.external_id!];
-        const [with_a, with_b, both] = [touched.filter((set) => set.has(a)), touched.filter((set) => set.has(b)), touched.filter((set) => set.has(a) && set.has(b))];
+        const [with_a, with_b, both] = [
+          touched.filter((set) => set.has(a)),
+          touched.filter((set) => set.has(b)),
+          touched.filter((set) => set.has(a) && set.has(b)),
+        ];
         expect(pair).toMatchObject({ sessions: both.length, sessions_a: with_a.length, sessions_b: with_b.length });
         expect(pair.lift).toBe(sixDecimals((both.length * touched.length) / (with_a.length * with_b.length)));
         expect(both.length).toBeGreaterThanOrEqual(Math.max(2, 0.01 * touched.length));
@@ -134,8 +174,11 @@ describe.each([
   it("follow each weekly cohort and who stays, comes back or leaves", () =>
     withShop({ events, time_zone }, ({ call }) => {
       const { cohorts, life_cycle } = call(retentionInsight, range);
-      const weeks = new Map([...Map.groupBy(events, (event) => event.visitor)].map(([visitor, mine]) => [visitor, new Set(mine.map((event) => mondayOf(dateOf(event))))]));
-      const after = (monday: string, offset: number): string => new Date(Date.parse(`${monday}T00:00:00Z`) + offset * 7 * 86_400_000).toISOString().slice(0, 10);
+      const weeks = new Map(
+        [...Map.groupBy(events, (event) => event.visitor)].map(([visitor, mine]) => [visitor, new Set(mine.map((event) => mondayOf(dateOf(event))))]),
+      );
+      const after = (monday: string, offset: number): string =>
+        new Date(Date.parse(`${monday}T00:00:00Z`) + offset * 7 * 86_400_000).toISOString().slice(0, 10);
       const firstOf = (mine: Set<string>): string => [...mine].toSorted()[0]!;
       for (const cohort of cohorts) {
         const members = [...weeks.values()].filter((mine) => firstOf(mine) === cohort.week_start);
@@ -148,7 +191,13 @@ describe.each([
         const before = [...weeks.values()].filter((mine) => mine.has(after(week.week_start, -1)));
         const seen_first = now.filter((mine) => firstOf(mine) === week.week_start);
         const returning = now.filter((mine) => before.includes(mine));
-        expect(week).toMatchObject({ active: now.length, new: seen_first.length, returning: returning.length, resurrecting: now.length - seen_first.length - returning.length, dormant: before.length - returning.length });
+        expect(week).toMatchObject({
+          active: now.length,
+          new: seen_first.length,
+          returning: returning.length,
+          resurrecting: now.length - seen_first.length - returning.length,
+          dormant: before.length - returning.length,
+        });
       }
     }));
 });

@@ -39,7 +39,10 @@ class Tally {
   add(key: readonly (string | number)[], ...amounts: number[]): void {
     const name = JSON.stringify(key);
     const known = this.counts.get(name) ?? amounts.map(() => 0);
-    this.counts.set(name, known.map((value, index) => value + amounts[index]!));
+    this.counts.set(
+      name,
+      known.map((value, index) => value + amounts[index]!),
+    );
   }
 
   write(db: Database): void {
@@ -54,7 +57,12 @@ class Tally {
 export function fillRollups(db: Database, raw: readonly RawEvent[], time_zone: string): void {
   const events = raw.toSorted((a, b) => a.at_ms - b.at_ms);
   const table = (name: string) => new Tally(name);
-  const [by_event, by_session, orders, products] = ["rollup_events", "rollup_sessions", "rollup_orders", "rollup_products"].map(table) as [Tally, Tally, Tally, Tally];
+  const [by_event, by_session, orders, products] = ["rollup_events", "rollup_sessions", "rollup_orders", "rollup_products"].map(table) as [
+    Tally,
+    Tally,
+    Tally,
+    Tally,
+  ];
   const [friction, visitors, cohorts] = ["rollup_friction", "rollup_visitors", "rollup_cohorts"].map(table) as [Tally, Tally, Tally];
   const [product_sessions, pairs] = ["rollup_product_sessions", "rollup_product_pairs"].map(table) as [Tally, Tally];
   const refs = new Map([...new Set(events.flatMap((event) => event.product ?? []))].map((product, index) => [product, index + 1]));
@@ -80,8 +88,13 @@ export function fillRollups(db: Database, raw: readonly RawEvent[], time_zone: s
   for (const session of Map.groupBy(events, (event) => event.session).values()) {
     const [first] = session;
     const day = localDay(first!.at_ms, time_zone);
-    by_session.add([localHour(first!.at_ms, time_zone), first!.source ?? "web", first!.campaign ?? "", reachedMask(session.map((event) => event.type))], 1);
-    const touched = [...new Set(session.flatMap((event) => (event.product === undefined ? [] : (refs.get(event.product) ?? []))))].toSorted((a, b) => a - b);
+    by_session.add(
+      [localHour(first!.at_ms, time_zone), first!.source ?? "web", first!.campaign ?? "", reachedMask(session.map((event) => event.type))],
+      1,
+    );
+    const touched = [...new Set(session.flatMap((event) => (event.product === undefined ? [] : (refs.get(event.product) ?? []))))].toSorted(
+      (a, b) => a - b,
+    );
     touched.forEach((a, index) => {
       product_sessions.add([day, a], 1);
       for (const b of touched.slice(index + 1)) pairs.add([day, a, b], 1);

@@ -16,12 +16,33 @@ const rows = csv
   .split("\n")
   .slice(1)
   .map((line) => {
-    const [event_time, event_type, product, , , , price, user, session] = line.trim().split(",") as [string, string, string, string, string, string, string, string, string];
-    return { at_ms: Date.parse(event_time.replace(" UTC", "Z").replace(" ", "T")), type: EVENT_NAMES[event_type]!, product, cents: Math.round(Number(price) * 100), user, session };
+    const [event_time, event_type, product, , , , price, user, session] = line.trim().split(",") as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    return {
+      at_ms: Date.parse(event_time.replace(" UTC", "Z").replace(" ", "T")),
+      type: EVENT_NAMES[event_type]!,
+      product,
+      cents: Math.round(Number(price) * 100),
+      user,
+      session,
+    };
   });
 
 const events: RawEvent[] = rows.map((row, index) => ({
-  at_ms: row.at_ms, type: row.type, session: row.session, visitor: row.user, product: row.product,
+  at_ms: row.at_ms,
+  type: row.type,
+  session: row.session,
+  visitor: row.user,
+  product: row.product,
   ...(row.type === "purchase" ? { transaction: `t${index}`, value: row.cents, price: row.cents } : {}),
 }));
 
@@ -33,7 +54,9 @@ const sessionsWith = (type: string): Set<string> => new Set(rows.filter((row) =>
 describe("the bundled sample", () => {
   it("has the totals that a plain count over the file gives", () =>
     withShop({ events }, ({ call }) => {
-      expect([rows.length, new Set(rows.map((row) => row.user)).size, new Set(rows.map((row) => row.session)).size, purchases.length]).toEqual([1000, 330, 372, 10]);
+      expect([rows.length, new Set(rows.map((row) => row.user)).size, new Set(rows.map((row) => row.session)).size, purchases.length]).toEqual([
+        1000, 330, 372, 10,
+      ]);
       const summary = call(insightsSummary, range);
       expect(summary.totals).toMatchObject({
         interactions: { value: 1000, previous: 0, change: null },
@@ -66,16 +89,26 @@ describe("the bundled sample", () => {
           let from = -1;
           return steps.every((step) => (from = session.findIndex((row, index) => index > from && row.type === step)) >= 0);
         }).length;
-      const [viewed, carted, bought] = [inOrder(["view_item"]), inOrder(["view_item", "add_to_cart"]), inOrder(["view_item", "add_to_cart", "purchase"])];
+      const [viewed, carted, bought] = [
+        inOrder(["view_item"]),
+        inOrder(["view_item", "add_to_cart"]),
+        inOrder(["view_item", "add_to_cart", "purchase"]),
+      ];
       expect(call(funnelInsight, range).steps).toMatchObject([
         { step: "view_item", sessions: viewed, rate_from_previous: null, rate_from_first: 1 },
         { step: "add_to_cart", sessions: carted, dropped: viewed - carted },
         { step: "purchase", sessions: bought, rate_from_previous: Math.round((bought / carted) * 1e6) / 1e6 },
       ]);
-      expect(call(funnelInsight, { ...range, steps: ["view_item", "purchase"] }).steps[1]).toMatchObject({ sessions: inOrder(["view_item", "purchase"]) });
+      expect(call(funnelInsight, { ...range, steps: ["view_item", "purchase"] }).steps[1]).toMatchObject({
+        sessions: inOrder(["view_item", "purchase"]),
+      });
       const [carts, buyers] = [sessionsWith("add_to_cart"), sessionsWith("purchase")];
       const paid = [...carts].filter((session) => buyers.has(session)).length;
-      expect(call(cartAbandonmentInsight, range)).toMatchObject({ cart_sessions: carts.size, purchasing_cart_sessions: paid, abandoned_sessions: carts.size - paid });
+      expect(call(cartAbandonmentInsight, range)).toMatchObject({
+        cart_sessions: carts.size,
+        purchasing_cart_sessions: paid,
+        abandoned_sessions: carts.size - paid,
+      });
     }));
 
   it("has the products that a count over the file gives", () =>
@@ -87,14 +120,20 @@ describe("the bundled sample", () => {
       for (const product of top.products) {
         const id = product.external_id!;
         expect(product).toMatchObject({
-          product_id: null, title: null, views: of(id, "view_item").length, carts: of(id, "add_to_cart").length, purchases: of(id, "purchase").length,
+          product_id: null,
+          title: null,
+          views: of(id, "view_item").length,
+          carts: of(id, "add_to_cart").length,
+          purchases: of(id, "purchase").length,
           item_revenue: { amount: of(id, "purchase").reduce((sum, row) => sum + row.cents, 0), currency: "USD" },
         });
       }
       const unbought = ids.filter((id) => of(id, "view_item").length >= 5 && of(id, "purchase").length === 0);
       expect(call(viewedNotBoughtInsight, { ...range, min_views: 5 })).toMatchObject({ total_products: unbought.length });
 
-      db.run("INSERT INTO products VALUES ('prd_1', '1004767', 'S-1', 'Phone', null, null, null, null, '[]', null, null, null, 'active', '{}', 0, 0, 1)");
+      db.run(
+        "INSERT INTO products VALUES ('prd_1', '1004767', 'S-1', 'Phone', null, null, null, null, '[]', null, null, null, 'active', '{}', 0, 0, 1)",
+      );
       db.run("UPDATE product_refs SET product_id = 'prd_1' WHERE value IN ('1004767', '1004856')");
       const [first] = call(productsInsight, { ...range, sort: "views", limit: 1 }).products;
       const together = of("1004767", "view_item").length + of("1004856", "view_item").length;

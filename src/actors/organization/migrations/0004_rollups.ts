@@ -39,4 +39,7 @@ CREATE TABLE rollup_product_sessions (day INTEGER NOT NULL, ref INTEGER NOT NULL
 CREATE TABLE rollup_product_pairs (
   day INTEGER NOT NULL, ref_a INTEGER NOT NULL, ref_b INTEGER NOT NULL, sessions INTEGER NOT NULL, PRIMARY KEY (day, ref_a, ref_b)
 ) STRICT, WITHOUT ROWID;
+-- One row. rebuilding: 1 while a job recomputes all rollups (after a change of time zone or currency); insights then say that they are incomplete.
+CREATE TABLE rollup_state (id INTEGER PRIMARY KEY CHECK (id = 1), rebuilding INTEGER NOT NULL) STRICT;
+INSERT INTO rollup_state (id, rebuilding) VALUES (1, 0);
 `;

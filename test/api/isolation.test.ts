@@ -1,0 +1,57 @@
+// The guarantee: whatever id of another organization is tried on whatever route, the answer is the one for an id that never existed.
+import { beforeAll, describe, expect, it } from "vitest";
+import { OPERATIONS } from "../../src/domain/registry.ts";
+import { createOrganization, send, type ErrorBody, type TestOrganization } from "../support/api.ts";
+
+let mine: TestOrganization;
+let foreign: TestOrganization;
+/** Ids of things that exist at the foreign organization, by path parameter. */
+const foreignIds: Record<string, string> = {};
+/** Ids of the right form that exist nowhere. */
+const nowhere = "01jd0000000000000000000000";
+
+beforeAll(async () => {
+  [mine, foreign] = await Promise.all([createOrganization(), createOrganization()]);
+  const made = async (path: string, body: unknown): Promise<string> => {
+    const reply = await send("POST", `/api/v1${path}`, { key: foreign.api_key, body });
+    expect(reply.status, `${path}: ${JSON.stringify(reply.body)}`).toBeLessThan(300);
+    return String(reply.body.id ?? (reply.body.results as { id: string }[])[0]!.id);
+  };
+  foreignIds.organization_id = foreign.id;
+  foreignIds.api_key_id = foreign.api_key_id;
+  foreignIds.product_id = await made("/products", { name: "Theirs", sku: "THEIRS" });
+  foreignIds.interaction_id = await made("/interactions", { interactions: [{ type: "page_view", visitor_id: "them" }] });
+  foreignIds.export_id = await made("/exports", { resource: "products", format: "csv" });
+  foreignIds.webhook_id = await made("/webhooks", { url: "https://hooks.example.com/crow", types: ["product.*"] });
+  foreignIds.delivery_id = `dlv_${nowhere}`;
+});
+
+const withParameter = OPERATIONS.filter((operation) => operation.rest.path.includes("{"));
+
+describe("a foreign id", () => {
+  it("is known to this test for every path parameter there is", () => {
+    const parameters = new Set(withParameter.flatMap((operation) => [...operation.rest.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!)));
+    expect([...parameters].filter((name) => !(name in foreignIds))).toEqual([]);
+  });
+
+  it.each(withParameter.map((operation) => [operation.name, operation] as const))("is 404 at %s, in both versions, and the same as an id that never was", async (_name, operation) => {
+    const path = (ids: Record<string, string>): string => operation.rest.path.replaceAll(/\{(\w+)\}/g, (_match, name: string) => ids[name]!);
+    const unknownIds = Object.fromEntries(Object.entries(foreignIds).map(([name, id]) => [name, id.length === 30 ? `${id.split("_")[0]}_${nowhere}` : id]));
+    const example = (operation.examples[0]?.input ?? {}) as Record<string, unknown>;
+    const body = Object.fromEntries(Object.entries(example).filter(([name]) => !operation.rest.path.includes(`{${name}}`)));
+    const request = { key: mine.api_key, headers: { "If-Match": "*" }, ...(operation.rest.method === "get" || operation.rest.method === "delete" ? {} : { body }) };
+    for (const version of ["v1", "v2"]) {
+      if (version === "v1" && JSON.stringify(body).includes('"amount"')) continue;
+      const theirs = await send<ErrorBody>(operation.rest.method.toUpperCase(), `/api/${version}${path(foreignIds)}`, request);
+      const none = await send<ErrorBody>(operation.rest.method.toUpperCase(), `/api/${version}${path(unknownIds)}`, request);
+      expect([theirs.status, theirs.body.error?.code], JSON.stringify(theirs.body)).toEqual([404, "NOT_FOUND"]);
+      expect(none.status).toBe(404);
+      expect(theirs.body.error.message.replace(/\w+_\w+$/, "")).toBe(none.body.error.message.replace(/\w+_\w+$/, ""));
+    }
+  });
+
+  it("changes nothing at its owner", async () => {
+    expect((await send("GET", `/api/v1/products/${foreignIds.product_id}`, { key: foreign.api_key })).body.title).toBe("Theirs");
+    expect((await send("GET", `/api/v1/organizations/${foreign.id}`, { key: foreign.api_key })).status).toBe(200);
+  });
+});
