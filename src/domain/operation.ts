@@ -38,6 +38,8 @@ export interface Operation<Input extends z.ZodType = z.ZodType, Output extends z
   cost: number;
   /** A strict object; the one place where the input is validated, with the reason in `.describe()` on each field. */
   input: Input;
+  /** What clients should send, where `input` is looser because the handler judges parts of it one by one. */
+  documented_input?: z.ZodType;
   output: Output;
   /** Beyond those every operation can answer (validation, authentication, scope, rate limit, internal). */
   errors: ErrorCode[];

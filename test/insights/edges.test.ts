@@ -1,19 +1,15 @@
 import { describe, expect, it } from "vitest";
-import type { SqlValue } from "../../src/domain/database.ts";
 import { OperationError } from "../../src/domain/errors.ts";
 import { anomaliesInsight } from "../../src/domain/insights/anomalies.ts";
 import { startOfHourMs } from "../../src/domain/insights/buckets.ts";
 import { cartAbandonmentInsight } from "../../src/domain/insights/cart_abandonment.ts";
 import { frictionInsight } from "../../src/domain/insights/friction.ts";
 import { funnelInsight } from "../../src/domain/insights/funnel.ts";
-import { operations } from "../../src/domain/insights/index.ts";
-import { listInsights } from "../../src/domain/insights/list.ts";
 import { retentionInsight } from "../../src/domain/insights/retention.ts";
 import { revenueInsight } from "../../src/domain/insights/revenue.ts";
 import { insightsSummary } from "../../src/domain/insights/summary.ts";
 import { timeseriesInsight } from "../../src/domain/insights/timeseries.ts";
-import { DAY_MS, HOUR_MS } from "../../src/domain/time.ts";
-import { randomEvents } from "./generator.ts";
+import { HOUR_MS } from "../../src/domain/time.ts";
 import type { RawEvent } from "./rollups.ts";
 import { withShop } from "./shop.ts";
 
@@ -146,123 +142,5 @@ describe("days on which the clock changes", () => {
         );
       expect(labels("week", "2019-12-24", "2020-01-07")).toEqual(["2019-W52 partial", "2020-W01", "2020-W02 partial"]);
       expect(labels("month", "2019-12-24", "2020-02-29")).toEqual(["2019-12 partial", "2020-01", "2020-02"]);
-    }));
-});
-
-describe("unusual days", () => {
-  const day0 = Date.UTC(2019, 9, 7);
-  const steady = (perDay: (day: number) => number, days: number): RawEvent[] =>
-    Array.from({ length: days }, (_, day) =>
-      Array.from({ length: perDay(day) }, (_unused, index): RawEvent => ({
-        at_ms: day0 + day * DAY_MS + index * 1_000,
-        type: "view_item",
-        session: `s${day}-${index}`,
-        visitor: `v${index}`,
-      })),
-    ).flat();
-
-  it("are found against the same weekday, with the figures behind the verdict", () =>
-    withShop({ events: steady((day) => (day === 63 ? 60 : day % 7 === 0 ? 20 + ((day / 7) % 3) : 5), 70) }, ({ call }) => {
-      const { anomalies, days_checked } = call(anomaliesInsight, { date_from: "2019-12-01", date_to: "2019-12-15", metrics: ["interactions"] });
-      expect(days_checked).toBe(15);
-      const values = [22, 21, 20, 22, 21, 20, 22, 21].toReversed().map((_, index) => 20 + ((8 - index) % 3));
-      const mean = values.reduce((sum, value) => sum + value, 0) / 8;
-      const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 7);
-      expect(anomalies).toHaveLength(1);
-      expect(anomalies[0]).toMatchObject({ date: "2019-12-09", direction: "above", observed: { value: 60 }, expected: { value: mean } });
-      expect(anomalies[0]!.z).toBeCloseTo((60 - mean) / deviation, 5);
-      expect(anomalies[0]!.baseline.map(({ observed }) => observed.value)).toEqual(values);
-    }));
-
-  it("are reported without a z when the baseline never varied", () =>
-    withShop({ events: steady((day) => (day === 63 ? 2 : 10), 70) }, ({ call }) => {
-      const found = call(anomaliesInsight, { date_from: "2019-12-09", date_to: "2019-12-09", metrics: ["sessions"] }).anomalies;
-      expect(found).toMatchObject([{ direction: "below", z: null, standard_deviation: { value: 0 }, expected: { value: 10 } }]);
-    }));
-
-  it("are never today, which is not over, nor days with less than four weeks of history", () =>
-    withShop({ events: steady((day) => (day % 2 === 0 ? 10 : 11), 70), now_ms: Date.UTC(2019, 9, 20, 12) }, ({ call }) => {
-      expect(call(anomaliesInsight, { date_from: "2019-10-07", date_to: "2019-12-15" })).toMatchObject({ days_checked: 0 });
-    }));
-});
-
-describe("generated insights", () => {
-  const events = randomEvents(9, Date.UTC(2019, 8, 1), 60, 900);
-
-  it("are the same for the same figures, and every recommendation names figures of its own insight", () =>
-    withShop({ events }, ({ call }) => {
-      const { insights } = call(listInsights, october);
-      expect(insights.length).toBeGreaterThan(2);
-      expect(call(listInsights, october).insights).toEqual(insights);
-      expect(new Set(insights.map(({ id }) => id)).size).toBe(insights.length);
-      for (const insight of insights) {
-        const names = insight.metrics.map(({ name }) => name);
-        expect(new Set(names).size).toBe(names.length);
-        for (const { based_on } of insight.recommendations) for (const name of based_on) expect(names).toContain(name);
-      }
-      expect(call(insightsSummary, october).insights).toEqual(insights.slice(0, 10));
-    }));
-
-  it("can be filtered by severity and type", () =>
-    withShop({ events }, ({ call }) => {
-      const { insights } = call(listInsights, october);
-      const [{ severity, type }] = insights as [(typeof insights)[number]];
-      expect(call(listInsights, { ...october, severity: [severity] }).insights).toEqual(insights.filter((insight) => insight.severity === severity));
-      expect(call(listInsights, { ...october, type: [type] }).insights).toEqual(insights.filter((insight) => insight.type === type));
-    }));
-
-  it("state a fall of revenue with both amounts", () => {
-    const sale = (month: number, index: number): RawEvent => ({
-      at_ms: Date.UTC(2019, month, 10, 12, index),
-      type: "purchase",
-      session: `s${month}-${index}`,
-      visitor: "v",
-      transaction: `t${month}-${index}`,
-      value: 1_000,
-    });
-    const sales = [...Array.from({ length: 40 }, (_, index) => sale(8, index)), ...Array.from({ length: 10 }, (_, index) => sale(9, index))];
-    return withShop({ events: sales }, ({ call }) => {
-      const [insight] = call(listInsights, { ...october, type: ["revenue_change"] }).insights;
-      expect(insight).toMatchObject({
-        severity: "high",
-        title: "Revenue fell by 75 %",
-        description: "100.00 USD against 400.00 USD in the previous range; the number of orders moved most.",
-      });
-      expect(insight!.metrics[0]).toEqual({
-        name: "revenue",
-        value: null,
-        money: { amount: 10_000, currency: "USD" },
-        previous: { value: null, money: { amount: 40_000, currency: "USD" } },
-      });
-    });
-  });
-});
-
-describe("every insight", () => {
-  it("answers its own examples", () =>
-    withShop({ events: randomEvents(5, Date.UTC(2019, 8, 1), 60, 200) }, ({ answer }) => {
-      for (const operation of operations) for (const { input } of operation.examples) expect(() => answer(operation, input)).not.toThrow();
-    }));
-
-  it("reads no rollup but by ranges of its primary key, and no interaction at all", () =>
-    withShop({ events: randomEvents(6, Date.UTC(2019, 8, 1), 60, 100) }, ({ answer, db }) => {
-      const statements = new Map<string, SqlValue[]>();
-      const all = db.all.bind(db);
-      db.all = (sql, ...params) => {
-        statements.set(sql, params);
-        return all(sql, ...params);
-      };
-      const one = db.one.bind(db);
-      db.one = (sql, ...params) => {
-        statements.set(sql, params);
-        return one(sql, ...params);
-      };
-      for (const operation of operations) answer(operation, october);
-      expect(statements.size).toBeGreaterThan(15);
-      for (const [sql, params] of statements) {
-        const plan = all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, ...params).map(({ detail }) => detail);
-        expect(sql).not.toMatch(/(FROM|JOIN) (interactions|sessions|visitors|visitor_days|session_products|interaction_products)\b/);
-        expect(plan.filter((step) => /^SCAN (rollup_|reference|product|first|second|again)/.test(step))).toEqual([]);
-      }
     }));
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { comparisonInsight } from "../../src/domain/insights/comparison.ts";
+import { readPairs } from "../../src/domain/insights/figures/pairs.ts";
 import { frictionInsight } from "../../src/domain/insights/friction.ts";
 import { productAffinityInsight } from "../../src/domain/insights/product_affinity.ts";
 import { productsInsight } from "../../src/domain/insights/products.ts";
@@ -7,33 +8,10 @@ import { retentionInsight } from "../../src/domain/insights/retention.ts";
 import { revenueInsight } from "../../src/domain/insights/revenue.ts";
 import { insightsSummary } from "../../src/domain/insights/summary.ts";
 import { timeseriesInsight } from "../../src/domain/insights/timeseries.ts";
+import { localDate, localHourLabel, mondayOf } from "./calendar.ts";
 import { randomEvents } from "./generator.ts";
 import type { RawEvent } from "./rollups.ts";
 import { withShop } from "./shop.ts";
-
-/** The local date and hour by the runtime's own calendar, not by the code under test. */
-function localDate(at_ms: number, time_zone: string): string {
-  return localHourLabel(at_ms, time_zone).slice(0, 10);
-}
-
-const formatters = new Map<string, Intl.DateTimeFormat>();
-const labels = new Map<string, string>();
-
-function localHourLabel(at_ms: number, time_zone: string): string {
-  const known = labels.get(time_zone + at_ms);
-  if (known !== undefined) return known;
-  const formatter = formatters.get(time_zone) ?? new Intl.DateTimeFormat("sv-SE", { timeZone: time_zone, dateStyle: "short", timeStyle: "short" });
-  formatters.set(time_zone, formatter);
-  const label = `${formatter.format(at_ms).replace(" ", "T").slice(0, 13)}:00`;
-  labels.set(time_zone + at_ms, label);
-  return label;
-}
-
-function mondayOf(date: string): string {
-  const at = new Date(`${date}T00:00:00Z`);
-  at.setUTCDate(at.getUTCDate() - ((at.getUTCDay() + 6) % 7));
-  return at.toISOString().slice(0, 10);
-}
 
 const sixDecimals = (value: number): number => Math.round(value * 1e6) / 1e6;
 const countedOrders = (events: RawEvent[]): RawEvent[] => {
@@ -169,6 +147,23 @@ describe.each([
       }
       expect(pairs.length).toBeGreaterThan(5);
       expect(pairs.map((pair) => pair.lift)).toEqual(pairs.map((pair) => pair.lift).toSorted((a, b) => b! - a!));
+    }));
+
+  it("find the same pairs among some products as among all", () =>
+    withShop({ events, time_zone }, ({ db }) => {
+      const range_days = { from_day: Date.UTC(2019, 9, 25) / 86_400_000, to_day: Date.UTC(2019, 10, 6) / 86_400_000 };
+      db.run("INSERT INTO products VALUES ('prd_1', 'x', null, 'X', null, null, null, null, '[]', null, null, null, 'active', '{}', 0, 0, 1)");
+      db.run("UPDATE product_refs SET product_id = 'prd_1' WHERE ref IN (3, 9)");
+      const all = readPairs(db, range_days, { sessions_min: 2, limit: 500 });
+      const some = readPairs(db, range_days, { sessions_min: 2, limit: 500, among: [1, 2, 3] });
+      const named = new Set(
+        db
+          .all<{ value: string }>("SELECT value FROM product_refs WHERE ref IN (1, 2)")
+          .map(({ value }) => value)
+          .concat("x"),
+      );
+      expect(some.length).toBeGreaterThan(1);
+      expect(some).toEqual(all.filter(({ a, b }) => named.has(a.external_id!) && named.has(b.external_id!)));
     }));
 
   it("follow each weekly cohort and who stays, comes back or leaves", () =>

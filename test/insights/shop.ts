@@ -48,7 +48,6 @@ export function withShop<Result>(options: ShopOptions, run: (shop: Shop) => Resu
   return runInDurableObject(stub, (_actor, state) => {
     migrate(state.storage, MIGRATIONS);
     const db = new SqliteDatabase(state.storage.sql);
-    db.run("CREATE TABLE IF NOT EXISTS rollup_state (id INTEGER PRIMARY KEY CHECK (id = 1), rebuilding INTEGER NOT NULL)");
     fillRollups(db, events, time_zone);
     // Insights read; of the context they touch nothing else.
     const ctx = { now: now_ms, db, organization } as unknown as OperationContext;

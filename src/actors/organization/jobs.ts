@@ -1,7 +1,12 @@
-import { DAY_MS } from "../../domain/time.ts";
+import { eraseSome, type Person } from "../../domain/interactions/erase.ts";
+import { purgeBefore } from "../../domain/interactions/retention.ts";
+import { rebuildRollups } from "../../domain/interactions/rollups/rebuild.ts";
+import { DAY_MS, localDay } from "../../domain/time.ts";
 import type { JobHandler } from "../core/scheduler.ts";
 import { actorName, directoryActor, organizationActor } from "../rpc.ts";
 import type { OrganizationState } from "./state.ts";
+
+const RETENTION_PAGE = 5_000;
 
 /** Every job kind of an organization's actor. */
 export function organizationJobs(state: OrganizationState): Record<string, JobHandler> {
@@ -19,6 +24,23 @@ export function organizationJobs(state: OrganizationState): Record<string, JobHa
       await directoryActor(env).remove(name);
       await state.erase();
     },
+
+    "interactions.erase": async ({ payload }) => {
+      const { complete } = core.storage.transactionSync(() => eraseSome(core.db, payload as Person, state.organization()));
+      return complete ? undefined : { run_again_at_ms: Date.now() };
+    },
+
+    /** Removes what is older than the organization keeps, page by page, once a day. */
+    "interactions.retention": async () => {
+      const { retention_days, time_zone } = state.organization();
+      if (retention_days === null) return undefined;
+      const now = Date.now();
+      const cutoff_ms = now - retention_days * DAY_MS;
+      const more = core.storage.transactionSync(() => purgeBefore(core.db, cutoff_ms, localDay(cutoff_ms, time_zone), RETENTION_PAGE));
+      return { run_again_at_ms: more ? now : now + DAY_MS };
+    },
+
+    "rollups.rebuild": async () => core.storage.transactionSync(() => rebuildRollups(core.db, state.organization())),
 
     "maintenance.daily": async () => {
       const now = Date.now();

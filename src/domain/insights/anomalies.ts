@@ -28,7 +28,8 @@ export const anomaliesInsight = defineOperation({
   name: "insights.anomalies",
   summary: "Unusual days",
   description:
-    `Days whose figures lie ${Z_THRESHOLD} or more standard deviations from the same weekday of the ${BASELINE_WEEKS} weeks before, with the figures behind the ` +
+    `Days whose figures lie ${Z_THRESHOLD} or more standard deviations from the same ` +
+    `weekday of the ${BASELINE_WEEKS} weeks before, with the figures behind the ` +
     `verdict. A day is judged once it is over and has at least ${BASELINE_WEEKS_MIN} such weeks of history.`,
   effect: "read",
   scope: "insights:read",

@@ -22,7 +22,8 @@ export const cartAbandonmentInsight = defineOperation({
   name: "insights.cart_abandonment",
   summary: "Cart abandonment",
   description:
-    "The share of sessions with something in the cart that end without a purchase, how many of them were lost before and after the checkout began, and the " +
+    "The share of sessions with something in the cart that end without a purchase, " +
+    "how many of them were lost before and after the checkout began, and the " +
     "rate for each source.",
   effect: "read",
   scope: "insights:read",
@@ -43,7 +44,7 @@ export const cartAbandonmentInsight = defineOperation({
   rest: { method: "get", path: "/insights/cart-abandonment" },
   handle(ctx, input) {
     const range = resolveRange(ctx, input);
-    const rows = readSums(ctx.db, "rollup_sessions", range, ["source_type", "reached"]);
+    const rows = readSums(ctx, "rollup_sessions", range, ["source_type", "reached"]);
     const current = count(rows);
     const previous = count(readReach(ctx, previousRange(range)));
     const sources = Map.groupBy(rows, (row) => row.source_type);

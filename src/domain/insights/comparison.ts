@@ -1,9 +1,11 @@
 import * as z from "zod";
 import { defineOperation } from "../operation.ts";
 import { comparedHeader, comparedShape } from "./coverage.ts";
+import { readAhead } from "./figures/cube.ts";
+import type { FigureReader } from "./figures/sums.ts";
 import { readTotals, readTotalsBy, type Dimension, type Totals } from "./figures/totals.ts";
 import { CountChange, Figure, METRICS, METRIC_DEFINITIONS, countChange, metricValue, toFigure, type Metric } from "./metrics.ts";
-import { previousRange, rangeInput, resolveRange, type DayRange, type Reader } from "./range.ts";
+import { previousRange, rangeInput, resolveRange, type DayRange } from "./range.ts";
 import { Ratio, relativeChange, rounded } from "./ratio.ts";
 
 const MetricComparison = z
@@ -43,17 +45,18 @@ export const comparisonInsight = defineOperation({
   handle(ctx, input) {
     const range = resolveRange(ctx, input);
     const range_before = previousRange(range);
-    const current = readTotals(ctx, range);
-    const previous = readTotals(ctx, range_before);
+    const ahead = readAhead(ctx, { from_day: range_before.from_day, to_day: range.to_day });
+    const current = readTotals(ahead, range);
+    const previous = readTotals(ahead, range_before);
     return {
       ...comparedHeader(ctx, range),
       metrics: METRICS.map((metric) => compareMetric(metric, current, previous, ctx.organization.currency)),
-      by_source: compareBy(ctx, range, range_before, "source").map(({ key, current: now, previous: before }) => ({
+      by_source: compareBy(ahead, range, range_before, "source").map(({ key, current: now, previous: before }) => ({
         source_type: key,
         interactions: countChange(now.interactions, before.interactions),
         sessions: countChange(now.sessions, before.sessions),
       })),
-      by_event: compareBy(ctx, range, range_before, "event").map(({ key, current: now, previous: before }) => ({
+      by_event: compareBy(ahead, range, range_before, "event").map(({ key, current: now, previous: before }) => ({
         type: key,
         interactions: countChange(now.interactions, before.interactions),
       })),
@@ -77,7 +80,12 @@ function compareMetric(metric: Metric, current: Totals, previous: Totals, curren
 type Counts = Pick<Totals, "interactions" | "sessions">;
 
 /** Every value of the dimension that occurs in either range, those of the current one first. */
-function compareBy(reader: Reader, range: DayRange, before: DayRange, dimension: Dimension): { key: string; current: Counts; previous: Counts }[] {
+function compareBy(
+  reader: FigureReader,
+  range: DayRange,
+  before: DayRange,
+  dimension: Dimension,
+): { key: string; current: Counts; previous: Counts }[] {
   const none: Counts = { interactions: 0, sessions: 0 };
   const now = readTotalsBy(reader, range, dimension);
   const earlier = new Map(readTotalsBy(reader, before, dimension).map(({ key, totals }) => [key, totals]));

@@ -42,8 +42,8 @@ export const frictionInsight = defineOperation({
   handle(ctx, input) {
     const range = resolveRange(ctx, input);
     const before = previousRange(range);
-    const counts = readFriction(ctx.db, range);
-    const previous_counts = readFriction(ctx.db, before);
+    const counts = readFriction(ctx, range);
+    const previous_counts = readFriction(ctx, before);
     const sessions = countSessions(readReach(ctx, range), () => true);
     const previous_sessions = countSessions(readReach(ctx, before), () => true);
     const figures = (occurrences: number, previous: number) => ({

@@ -10,7 +10,8 @@ export const funnelInsight = defineOperation({
   name: "insights.funnel",
   summary: "Purchase funnel",
   description:
-    "How many sessions went through the steps in order, and what share of them went on. A session counts for a step when its events contain that step after " +
+    "How many sessions went through the steps in order, and what share of them " +
+    "went on. A session counts for a step when its events contain that step after " +
     "every step before it in the list. Steps can be left out, but keep their order.",
   effect: "read",
   scope: "insights:read",

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { DayRange, Reader } from "./range.ts";
+import type { DayRange } from "./range.ts";
 import { FUNNEL_STEPS, countSessions, reachedInOrder, type FunnelStep, type Reach } from "./figures/reach.ts";
-import { readSums } from "./figures/sums.ts";
+import { readSums, type FigureReader } from "./figures/sums.ts";
 import { Ratio, ratio } from "./ratio.ts";
 
 export const DEFAULT_STEPS: FunnelStep[] = ["view_item", "add_to_cart", "purchase"];
@@ -24,8 +24,8 @@ export const Funnel = z
   .meta({ id: "Funnel" });
 
 /** Sessions of a range by what they reached. */
-export function readReach(reader: Reader, range: DayRange): Reach {
-  return readSums(reader.db, "rollup_sessions", range, ["reached"]);
+export function readReach(reader: FigureReader, range: DayRange): Reach {
+  return readSums(reader, "rollup_sessions", range, ["reached"]);
 }
 
 /** How many sessions got through each of the steps in order. */

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineOperation } from "../operation.ts";
 import { comparedHeader, comparedShape } from "./coverage.ts";
+import { readAllFacts } from "./generated/facts.ts";
 import { generateInsights } from "./generated/generate.ts";
 import { GeneratedInsight, INSIGHT_TYPES, SEVERITIES } from "./generated/insight.ts";
 import { rangeInput, resolveRange } from "./range.ts";
@@ -9,7 +10,8 @@ export const listInsights = defineOperation({
   name: "insights.list",
   summary: "Generated insights",
   description:
-    "What rules find noteworthy in the range's figures, most severe first: each with the figures it rests on, how far they carry it, and recommendations that " +
+    "What rules find noteworthy in the range's figures, most severe first: each " +
+    "with the figures it rests on, how far they carry it, and recommendations that " +
     "name the figures they follow from. Deterministic: the same data gives the same list.",
   effect: "read",
   scope: "insights:read",
@@ -28,7 +30,7 @@ export const listInsights = defineOperation({
   rest: { method: "get", path: "/insights/list" },
   handle(ctx, input) {
     const range = resolveRange(ctx, input);
-    const insights = generateInsights(ctx, range).filter(
+    const insights = generateInsights(ctx, range, readAllFacts(ctx, range).facts).filter(
       (insight) => (input.severity?.includes(insight.severity) ?? true) && (input.type?.includes(insight.type) ?? true),
     );
     return { ...comparedHeader(ctx, range), insights };

@@ -14,7 +14,8 @@ export type InsightProduct = z.output<typeof InsightProduct>;
 /** Columns to select for `toInsightProduct` where `products AS <product>` and `product_refs AS <reference>` are joined. */
 export function productColumns(product: string, reference: string, prefix = ""): string {
   return `${reference}.product_id AS ${prefix}product_id, ${product}.title AS ${prefix}title,
-    CASE WHEN ${product}.id IS NOT NULL THEN ${product}.external_id WHEN ${reference}.kind = 'external_id' THEN ${reference}.value END AS ${prefix}external_id,
+    CASE WHEN ${product}.id IS NOT NULL THEN ${product}.external_id
+      WHEN ${reference}.kind = 'external_id' THEN ${reference}.value END AS ${prefix}external_id,
     CASE WHEN ${product}.id IS NOT NULL THEN ${product}.sku WHEN ${reference}.kind = 'sku' THEN ${reference}.value END AS ${prefix}sku`;
 }
 

@@ -29,7 +29,8 @@ export const productAffinityInsight = defineOperation({
   name: "insights.product_affinity",
   summary: "Products that interest together",
   description:
-    "Pairs of products that the same sessions viewed, put into the cart or bought, by lift, strongest first. A pair counts when at least `min_support` of all " +
+    "Pairs of products that the same sessions viewed, put into the cart or bought, " +
+    "by lift, strongest first. A pair counts when at least `min_support` of all " +
     "sessions, and no fewer than two, touched both. A session with very many products contributes its first ones only.",
   effect: "read",
   scope: "insights:read",

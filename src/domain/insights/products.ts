@@ -11,7 +11,8 @@ export const productsInsight = defineOperation({
   name: "insights.products",
   summary: "Performance of each product",
   description:
-    "Views, cart additions, purchases, revenue and the ratios between them for each product with any event in the range, best first. Events that name one " +
+    "Views, cart additions, purchases, revenue and the ratios between them for " +
+    "each product with any event in the range, best first. Events that name one " +
     "product by several keys are added up; a product that is not in the catalogue is listed by the key the events gave.",
   effect: "read",
   scope: "insights:read",

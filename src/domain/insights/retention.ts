@@ -49,7 +49,8 @@ export const retentionInsight = defineOperation({
   name: "insights.retention",
   summary: "Weekly retention and life cycle",
   description:
-    "Visitors grouped by the week they were first seen in, with how many came back in each week after, and each week's new, returning, resurrecting and " +
+    "Visitors grouped by the week they were first seen in, with how many came " +
+    "back in each week after, and each week's new, returning, resurrecting and " +
     "dormant visitors. Figures are for whole weeks (Monday to Sunday) that have any day in the range; at most 371 days.",
   effect: "read",
   scope: "insights:read",

@@ -3,8 +3,9 @@ import { Currency, Money } from "../money.ts";
 import { defineOperation } from "../operation.ts";
 import { comparedHeader, comparedShape } from "./coverage.ts";
 import { readOrdersByCurrency, type CurrencyOrders } from "./figures/orders.ts";
-import { readTotals } from "./figures/totals.ts";
-import { METRIC_DEFINITIONS, RateChange, averageOrderValue, rateChange } from "./metrics.ts";
+import { countSessions, reachedAll, type Reach } from "./figures/reach.ts";
+import { readReach } from "./funnel_figures.ts";
+import { RateChange, averageOrderValue, rateChange } from "./metrics.ts";
 import { previousRange, rangeInput, resolveRange } from "./range.ts";
 import { Ratio, ratio, relativeChange } from "./ratio.ts";
 
@@ -49,25 +50,35 @@ export const revenueInsight = defineOperation({
   handle(ctx, input) {
     const range = resolveRange(ctx, input);
     const before = previousRange(range);
-    const current = readOrdersByCurrency(ctx.db, range);
-    const previous = readOrdersByCurrency(ctx.db, before);
+    const current = readOrdersByCurrency(ctx, range);
+    const previous = readOrdersByCurrency(ctx, before);
     const own = ctx.organization.currency;
     const currencies = [...new Set([...current, ...previous].map((orders) => orders.currency))];
     const of = (list: CurrencyOrders[], currency: string) => list.find((orders) => orders.currency === currency) ?? noOrders(currency);
-    const totals = readTotals(ctx, range);
-    const conversion = METRIC_DEFINITIONS.conversion_rate;
+    const reach = readReach(ctx, range);
+    const purchasing_sessions = purchasing(reach);
+    const sessions = countSessions(reach, () => true);
+    const reach_before = readReach(ctx, before);
+    const conversion_before = ratio(
+      purchasing(reach_before),
+      countSessions(reach_before, () => true),
+    );
     return {
       ...comparedHeader(ctx, range),
       total: toCurrencyRevenue(of(current, own), of(previous, own)),
       other_currencies: currencies
         .filter((currency) => currency !== own)
         .map((currency) => toCurrencyRevenue(of(current, currency), of(previous, currency))),
-      sessions: totals.sessions,
-      purchasing_sessions: totals.purchasing_sessions,
-      conversion_rate: rateChange(ratio(totals.purchasing_sessions, totals.sessions), conversion.of(readTotals(ctx, before))),
+      sessions,
+      purchasing_sessions,
+      conversion_rate: rateChange(ratio(purchasing_sessions, sessions), conversion_before),
     };
   },
 });
+
+function purchasing(reach: Reach): number {
+  return countSessions(reach, (reached) => reachedAll(reached, ["purchase"]));
+}
 
 function noOrders(currency: string): CurrencyOrders {
   return { currency, orders: 0, gross: 0, refunds: 0, refunded: 0 };

@@ -4,17 +4,16 @@ import { defineOperation } from "../operation.ts";
 import { dateOfDay } from "../time.ts";
 import { comparedHeader, comparedShape } from "./coverage.ts";
 import { overviewInterval, readPoints } from "./figures/points.ts";
-import { readProducts } from "./figures/products.ts";
-import { readTotals, readTotalsBy, type Totals } from "./figures/totals.ts";
-import { DEFAULT_STEPS, Funnel, readReach, toFunnel } from "./funnel_figures.ts";
+import { readTotalsBy, type Totals } from "./figures/totals.ts";
+import { DEFAULT_STEPS, Funnel, toFunnel } from "./funnel_figures.ts";
+import { readAllFacts } from "./generated/facts.ts";
 import { generateInsights } from "./generated/generate.ts";
 import { GeneratedInsight } from "./generated/insight.ts";
 import { CountChange, METRIC_DEFINITIONS, MoneyChange, RateChange, countChange, moneyChange, rateChange, type Metric } from "./metrics.ts";
 import { ProductPerformance, toProductPerformance } from "./product_performance.ts";
-import { previousRange, rangeInput, resolveRange } from "./range.ts";
+import { rangeInput, resolveRange } from "./range.ts";
 import { Ratio, ratio } from "./ratio.ts";
 
-const TOP_PRODUCTS = 10;
 const TOP_INSIGHTS = 10;
 
 const SummaryTotals = z
@@ -74,7 +73,8 @@ export const insightsSummary = defineOperation({
   name: "insights.summary",
   summary: "Insights summary",
   description:
-    "Everything a dashboard opens with: totals with their change against the previous equal range, interactions by source and event, a time series, the funnel, " +
+    "Everything a dashboard opens with: totals with their change against the previous " +
+    "equal range, interactions by source and event, a time series, the funnel, " +
     "the top products and the most important generated insights. Reads rollups: the cost grows with the days, not with the interactions.",
   effect: "read",
   scope: "insights:read",
@@ -90,13 +90,14 @@ export const insightsSummary = defineOperation({
   handle(ctx, input) {
     const range = resolveRange(ctx, input);
     const { currency } = ctx.organization;
-    const totals = readTotals(ctx, range);
+    const { facts, ahead } = readAllFacts(ctx, range);
+    const { totals } = facts;
     const revenueOf = (of: Totals): Money => ({ amount: of.gross - of.refunded, currency });
     const interval = overviewInterval(range);
     return {
       ...comparedHeader(ctx, range),
-      totals: compareTotals(totals, readTotals(ctx, previousRange(range)), currency),
-      by_source: readTotalsBy(ctx, range, "source").map(({ key, totals: source }) => ({
+      totals: compareTotals(totals, facts.previous, currency),
+      by_source: readTotalsBy(ahead, range, "source").map(({ key, totals: source }) => ({
         source_type: key,
         interactions: source.interactions,
         sessions: source.sessions,
@@ -104,13 +105,13 @@ export const insightsSummary = defineOperation({
         revenue: revenueOf(source),
         conversion_rate: ratio(source.purchasing_sessions, source.sessions),
       })),
-      by_event: readTotalsBy(ctx, range, "event").map(({ key, totals: event }) => ({
+      by_event: readTotalsBy(ahead, range, "event").map(({ key, totals: event }) => ({
         type: key,
         interactions: event.interactions,
         share: ratio(event.interactions, totals.interactions),
       })),
       timeseries_interval: interval,
-      timeseries: readPoints(ctx, range, interval).map(({ bucket, totals: point }) => ({
+      timeseries: readPoints(ahead, range, interval).map(({ bucket, totals: point }) => ({
         date: dateOfDay(bucket.from_day),
         interactions: point.interactions,
         sessions: point.sessions,
@@ -118,11 +119,9 @@ export const insightsSummary = defineOperation({
         orders: point.orders,
         revenue: revenueOf(point),
       })),
-      funnel: toFunnel(readReach(ctx, range), DEFAULT_STEPS),
-      top_products: readProducts(ctx.db, range, { order: "revenue", limit: TOP_PRODUCTS }).products.map((figures) =>
-        toProductPerformance(figures, currency),
-      ),
-      insights: generateInsights(ctx, range).slice(0, TOP_INSIGHTS),
+      funnel: toFunnel(facts.reach, DEFAULT_STEPS),
+      top_products: facts.best_sellers.products.map((figures) => toProductPerformance(figures, currency)),
+      insights: generateInsights(ctx, range, facts).slice(0, TOP_INSIGHTS),
     };
   },
 });

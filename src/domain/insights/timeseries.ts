@@ -44,7 +44,8 @@ export const timeseriesInsight = defineOperation({
   name: "insights.timeseries",
   summary: "A metric over time",
   description:
-    "One metric by hour, day, week or month in the organization's time zone, without gaps, whole or split by event, source or campaign. Visitors are exact " +
+    "One metric by hour, day, week or month in the organization's time zone, " +
+    "without gaps, whole or split by event, source or campaign. Visitors are exact " +
     `distinct counts per day, week and month and cannot be split. At most ${POINTS_MAX.toLocaleString("en")} points an answer.`,
   effect: "read",
   scope: "insights:read",

@@ -1,17 +1,18 @@
 export default `
--- One anonymous visitor (visitor_id), or a user_id where no visitor_id was sent. Days are local to the organization.
+-- One anonymous visitor by visitor_id, or by user_id where no visitor_id was sent: exactly one of the two is set. Days are local to the organization.
 CREATE TABLE visitors (
-  id INTEGER PRIMARY KEY, visitor_id TEXT NOT NULL UNIQUE, first_day INTEGER NOT NULL, last_day INTEGER NOT NULL
+  id INTEGER PRIMARY KEY, visitor_id TEXT UNIQUE, user_id TEXT UNIQUE, first_day INTEGER NOT NULL, last_day INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE visitor_days (visitor INTEGER NOT NULL, day INTEGER NOT NULL, interactions INTEGER NOT NULL, PRIMARY KEY (visitor, day)) STRICT, WITHOUT ROWID;
 
--- session_id is the client's; derived sessions (none sent) get one made from the visitor. reached: bit s is set when the ordered
+-- session_id is the client's; where none is sent a session is derived from the visitor's inactivity and gets an id of ours. reached: bit s is set when the ordered
 -- funnel subset s occurred (subset bits: 1 view_item, 2 add_to_cart, 4 begin_checkout, 8 purchase).
 CREATE TABLE sessions (
-  id INTEGER PRIMARY KEY, session_id TEXT NOT NULL UNIQUE, visitor INTEGER, started_at INTEGER NOT NULL, ended_at INTEGER NOT NULL,
+  id INTEGER PRIMARY KEY, session_id TEXT NOT NULL UNIQUE, derived INTEGER NOT NULL, visitor INTEGER, started_at INTEGER NOT NULL, ended_at INTEGER NOT NULL,
   source_type TEXT NOT NULL, campaign TEXT NOT NULL, reached INTEGER NOT NULL, interactions INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX sessions_by_visitor ON sessions (visitor, started_at);
+CREATE INDEX sessions_by_visitor ON sessions (visitor, ended_at) WHERE derived = 1;
+CREATE INDEX sessions_by_ended_at ON sessions (ended_at);
 CREATE TABLE session_products (session INTEGER NOT NULL, ref INTEGER NOT NULL, PRIMARY KEY (session, ref)) STRICT, WITHOUT ROWID;
 
 -- flags: 1 late, 2 backfill. data: JSON of the fields without a column. value is in minor units of currency.

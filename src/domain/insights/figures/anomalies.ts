@@ -1,8 +1,9 @@
 import { localDay } from "../../time.ts";
 import { bucketGrid } from "../buckets.ts";
 import { METRIC_DEFINITIONS, metricValue, type Metric } from "../metrics.ts";
-import type { DayRange, Reader } from "../range.ts";
+import type { DayRange } from "../range.ts";
 import { rounded } from "../ratio.ts";
+import type { FigureReader } from "./sums.ts";
 import { readSeries, type Totals } from "./totals.ts";
 
 export const ANOMALY_METRICS = ["interactions", "sessions", "visitors", "orders", "revenue", "conversion_rate"] as const satisfies readonly Metric[];
@@ -39,7 +40,7 @@ export interface AnomalyScan {
 }
 
 /** Compares every finished day of the range with the same weekday of the eight weeks before it, for each metric; newest and strongest first. */
-export function findAnomalies(reader: Reader, range: DayRange, metrics: readonly AnomalyMetric[]): AnomalyScan {
+export function findAnomalies(reader: FigureReader, range: DayRange, metrics: readonly AnomalyMetric[]): AnomalyScan {
   const yesterday = localDay(reader.now, reader.organization.time_zone) - 1;
   const to_day = Math.min(range.to_day, yesterday);
   const first = reader.db.one<{ hour: number }>("SELECT hour FROM rollup_events WHERE hour >= 0 ORDER BY hour LIMIT 1");

@@ -3,8 +3,8 @@ import { METRIC_DEFINITIONS, metricValue, type Metric } from "../metrics.ts";
 import type { Reader } from "../range.ts";
 import { readSeries, type Dimension, type Totals } from "./totals.ts";
 
-/** No event, source or campaign has this name: control characters are not allowed in them. */
-const REST = "\u0000rest";
+/** Longer than the name of any event, source or campaign can be. */
+const REST = "rest".padEnd(1_000);
 
 export interface MetricSeries {
   /** `all` without a dimension, `value` for one value of it, `rest` for all values beyond the limit together. */

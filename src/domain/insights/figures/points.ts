@@ -1,5 +1,6 @@
 import { bucketGrid, type Bucket, type Interval } from "../buckets.ts";
-import type { DayRange, Reader } from "../range.ts";
+import type { DayRange } from "../range.ts";
+import type { FigureReader } from "./sums.ts";
 import { readSeries, type Totals } from "./totals.ts";
 
 /** Above this many days a series is by month, so that an answer stays readable. */
@@ -11,7 +12,7 @@ export interface SeriesPoint {
 }
 
 /** Totals of each day, week or month of the range, zero-filled, in order. */
-export function readPoints(reader: Reader, range: DayRange, interval: Exclude<Interval, "hour">): SeriesPoint[] {
+export function readPoints(reader: FigureReader, range: DayRange, interval: Exclude<Interval, "hour">): SeriesPoint[] {
   const grid = bucketGrid(range, interval, reader.organization.time_zone);
   const totals = readSeries(reader, { grid }).get("") ?? [];
   return grid.buckets.flatMap((bucket, index) => (totals[index] ? [{ bucket, totals: totals[index] }] : []));

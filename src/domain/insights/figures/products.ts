@@ -4,6 +4,8 @@ import type { DayRange } from "../range.ts";
 
 /** One product's events in a range; revenue in minor units of the organization's currency. */
 export interface ProductFigures extends InsightProduct {
+  /** One of the references that name it. */
+  ref: number;
   views: number;
   carts: number;
   purchases: number;
@@ -41,30 +43,43 @@ export interface ProductPage {
 
 /** Products with any event in the range, several references to one product added up, ordered and cut to `limit`. */
 export function readProducts(db: Database, range: DayRange, query: ProductQuery): ProductPage {
-  const filter = query.viewed_not_bought_from === undefined ? "" : "WHERE purchases = 0 AND views >= ?";
-  const rows = db.all<ProductFigures & { total_products: number; total_views: number; total_revenue: number }>(
+  return readProductPages(db, range, [query])[0] ?? toPage([]);
+}
+
+type PageRow = ProductFigures & { page: number; total_products: number; total_views: number; total_revenue: number };
+
+/** Up to five such pages from one pass over the range, each like `readProducts`. */
+export function readProductPages(db: Database, range: DayRange, queries: readonly ProductQuery[]): ProductPage[] {
+  const picks = queries.map(({ order, limit, viewed_not_bought_from }, page) => {
+    const filter = viewed_not_bought_from === undefined ? "" : `WHERE purchases = 0 AND views >= ${Math.trunc(viewed_not_bought_from)}`;
+    return `SELECT * FROM (
+      SELECT *, ${page} AS page, ROW_NUMBER() OVER (ORDER BY ${ORDERS[order]}, ref) AS place, COUNT(*) OVER () AS total_products,
+        SUM(views) OVER () AS total_views, SUM(revenue) OVER () AS total_revenue
+      FROM by_product ${filter} ORDER BY place LIMIT ${Math.trunc(limit)})`;
+  });
+  const rows = db.all<PageRow>(
     `WITH by_ref AS MATERIALIZED (
        SELECT ref, SUM(views) AS views, SUM(carts) AS carts, SUM(purchases) AS purchases, SUM(quantity) AS quantity, SUM(revenue) AS revenue
        FROM rollup_products WHERE day >= ? AND day <= ? GROUP BY ref
-     ), by_product AS (
+     ), by_product AS MATERIALIZED (
        SELECT MIN(reference.ref) AS ref, SUM(views) AS views, SUM(carts) AS carts, SUM(purchases) AS purchases,
          SUM(quantity) AS quantity, SUM(revenue) AS revenue
        FROM by_ref CROSS JOIN product_refs AS reference ON reference.ref = by_ref.ref GROUP BY ${productKey("reference")}
-     ), best AS MATERIALIZED (
-       SELECT *, COUNT(*) OVER () AS total_products, SUM(views) OVER () AS total_views, SUM(revenue) OVER () AS total_revenue
-       FROM by_product ${filter} ORDER BY ${ORDERS[query.order]}, ref LIMIT ?
-     )
-     SELECT ${productColumns("product", "reference")}, views, carts, purchases, quantity, revenue, total_products, total_views, total_revenue
+     ), best AS MATERIALIZED (${picks.join(" UNION ALL ")})
+     SELECT best.ref, ${productColumns("product", "reference")}, views, carts, purchases, quantity, revenue,
+       page, total_products, total_views, total_revenue
      FROM best CROSS JOIN product_refs AS reference ON reference.ref = best.ref LEFT JOIN products AS product ON product.id = reference.product_id
-     ORDER BY ${ORDERS[query.order]}, best.ref`,
+     ORDER BY page, place`,
     range.from_day,
     range.to_day,
-    ...(query.viewed_not_bought_from === undefined ? [] : [query.viewed_not_bought_from]),
-    query.limit,
   );
+  return queries.map((_, page) => toPage(rows.filter((row) => row.page === page)));
+}
+
+function toPage(rows: PageRow[]): ProductPage {
   const [first] = rows;
   return {
-    products: rows.map(({ total_products: _products, total_views: _views, total_revenue: _revenue, ...product }) => product),
+    products: rows.map(({ page: _page, total_products: _products, total_views: _views, total_revenue: _revenue, ...product }) => product),
     total_products: first?.total_products ?? 0,
     total_views: first?.total_views ?? 0,
     total_revenue: first?.total_revenue ?? 0,

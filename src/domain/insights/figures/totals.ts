@@ -1,7 +1,7 @@
 import { wholeGrid, type Grid } from "../buckets.ts";
-import type { DayRange, Reader } from "../range.ts";
+import type { DayRange } from "../range.ts";
 import { reachedAll } from "./reach.ts";
-import { readSums } from "./sums.ts";
+import { readSums, type FigureReader } from "./sums.ts";
 import { readDistinctVisitors } from "./visitors.ts";
 
 /** Plain figures of one bucket; everything that is a ratio derives from these (metrics.ts). Money in minor units of the organization's currency. */
@@ -58,7 +58,7 @@ function noTotals(): Totals {
  * Visitors are read only without a dimension.
  */
 export function readSeries(
-  reader: Reader,
+  reader: FigureReader,
   { grid, parts = ALL_PARTS, dimension = null, key_of = (value) => value }: SeriesQuery,
 ): Map<string, Totals[]> {
   const series = new Map<string, Totals[]>();
@@ -79,27 +79,27 @@ export function readSeries(
 
   if (parts.includes("events")) {
     const split = dimension === null ? [] : dimension === "event" ? (["type"] as const) : [DIMENSION_COLUMN[dimension]];
-    for (const row of readSums(reader.db, "rollup_events", grid.range, [...unit, ...split])) {
+    for (const row of readSums(reader, "rollup_events", grid.range, [...unit, ...split])) {
       const totals = at(row);
       if (totals) totals.interactions += row.interactions;
     }
   }
   const split = dimension === null || dimension === "event" ? [] : [DIMENSION_COLUMN[dimension]];
   if (parts.includes("sessions") && dimension !== "event") {
-    for (const row of readSums(reader.db, "rollup_sessions", grid.range, [...unit, ...split, "reached"])) {
+    for (const row of readSums(reader, "rollup_sessions", grid.range, [...unit, ...split, "reached"])) {
       const totals = at(row);
       if (totals) addSessions(totals, row.reached, row.sessions);
     }
   }
   if (parts.includes("orders") && dimension !== "event") {
-    for (const row of readSums(reader.db, "rollup_orders", grid.range, [...unit, ...split, "currency"])) {
+    for (const row of readSums(reader, "rollup_orders", grid.range, [...unit, ...split, "currency"])) {
       const totals = at(row);
       if (totals) addOrders(totals, row, row.currency === reader.organization.currency);
     }
   }
   if (parts.includes("visitors") && dimension === null && grid.unit !== "hour") {
     const list = listOf("");
-    readDistinctVisitors(reader.db, grid.buckets).forEach((visitors, bucket) => {
+    readDistinctVisitors(reader, grid.buckets).forEach((visitors, bucket) => {
       list[bucket]!.visitors = visitors;
     });
   }
@@ -132,12 +132,12 @@ function addOrders(totals: Totals, row: OrderSums, own_currency: boolean): void 
 }
 
 /** The figures of one range. */
-export function readTotals(reader: Reader, range: DayRange): Totals {
+export function readTotals(reader: FigureReader, range: DayRange): Totals {
   return readSeries(reader, { grid: wholeGrid(range) }).get("")?.[0] ?? noTotals();
 }
 
 /** Total figures of a range for each source or event, largest first. */
-export function readTotalsBy(reader: Reader, range: DayRange, dimension: Dimension): { key: string; totals: Totals }[] {
+export function readTotalsBy(reader: FigureReader, range: DayRange, dimension: Dimension): { key: string; totals: Totals }[] {
   return [...readSeries(reader, { grid: wholeGrid(range), dimension })]
     .flatMap(([key, [totals]]) => (totals ? [{ key, totals }] : []))
     .toSorted((a, b) => b.totals.interactions - a.totals.interactions || (a.key < b.key ? -1 : 1));

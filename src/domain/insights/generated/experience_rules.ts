@@ -27,6 +27,7 @@ export function friction({ friction: counts, previous_friction, totals, previous
     if (rate === null || rate < FRICTION_MIN) return [];
     const before = ratio(100 * previous_friction[signal], previous.sessions);
     const change = relativeChange(rate, before);
+    const compared = change === null ? "" : `, ${percent(Math.abs(change))} ${change < 0 ? "less" : "more"} often than in the previous range`;
     return [
       {
         type: "friction",
@@ -34,7 +35,7 @@ export function friction({ friction: counts, previous_friction, totals, previous
         title: `${signal}: ${Math.round(rate * 10) / 10} per 100 sessions`,
         severity: rate >= FRICTION_HIGH || (change !== null && change >= 1) ? "high" : "medium",
         confidence: confidenceOfCount(totals.sessions),
-        description: `${counted(counts[signal], "occurrence")} in ${counted(totals.sessions, "session")}${change === null ? "" : `, ${percent(Math.abs(change))} ${change < 0 ? "less" : "more"} often than in the previous range`}.`,
+        description: `${counted(counts[signal], "occurrence")} in ${counted(totals.sessions, "session")}${compared}.`,
         metrics: [
           { name: "per_100_sessions", value: rate, previous: { value: before } },
           { name: "occurrences", value: counts[signal], previous: { value: previous_friction[signal] } },
@@ -61,7 +62,9 @@ export function anomalies({ anomalies: found, currency }: Facts): Finding[] {
       title: `Unusually ${above ? "high" : "low"} ${metric} on ${dateOfDay(day)}`,
       severity: !above && (z === null || Math.abs(z) >= Z_HIGH) ? "high" : above ? "low" : "medium",
       confidence: z === null ? confidenceOfCount(anomaly.baseline.length) : confidenceOfZ(z),
-      description: `${say(value)} where the same weekday of the ${anomaly.baseline.length} weeks before had ${say(mean)} on average${z === null ? " without any spread" : ` (z = ${Math.round(z * 10) / 10})`}.`,
+      description:
+        `${say(value)} where the same weekday of the ${anomaly.baseline.length} weeks ` +
+        `before had ${say(mean)} on average${z === null ? " without any spread" : ` (z = ${Math.round(z * 10) / 10})`}.`,
       metrics: [
         { name: metric, ...toFigure(metric, value, currency) },
         { name: "expected", ...toFigure(metric, money ? Math.round(mean) : rounded(mean), currency) },
@@ -91,7 +94,9 @@ export function audienceChange({ last_week }: Facts): Finding[] {
       title: "The active audience is shrinking",
       severity: gained === 0 ? "high" : "medium",
       confidence: confidenceOfCount(active_before),
-      description: `In the last whole week ${counted(last_week.dormant, "visitor")} (${percent(share)} of the week before) stayed away, and ${gained} were new or came back.`,
+      description:
+        `In the last whole week ${counted(last_week.dormant, "visitor")} (${percent(share)} ` +
+        `of the week before) stayed away, and ${gained} were new or came back.`,
       metrics: [
         { name: "dormant", value: last_week.dormant },
         { name: "dormant_share", value: share },

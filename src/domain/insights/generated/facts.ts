@@ -1,9 +1,11 @@
 import { localDay, weekOfDay } from "../../time.ts";
-import { findAnomalies, ANOMALY_METRICS, type AnomalousDay } from "../figures/anomalies.ts";
+import { readAhead } from "../figures/cube.ts";
+import { findAnomalies, ANOMALY_METRICS, BASELINE_WEEKS, type AnomalousDay } from "../figures/anomalies.ts";
 import { readFriction, type FrictionSignal } from "../figures/friction.ts";
 import { readPairs, type ProductPair } from "../figures/pairs.ts";
-import { readProducts, type ProductPage } from "../figures/products.ts";
+import { readProductPages, type ProductPage } from "../figures/products.ts";
 import type { Reach } from "../figures/reach.ts";
+import type { FigureReader } from "../figures/sums.ts";
 import { readTotals, type Totals } from "../figures/totals.ts";
 import { readLifeCycle, type LifeCycleWeek } from "../figures/weeks.ts";
 import { readReach } from "../funnel_figures.ts";
@@ -24,6 +26,7 @@ export interface Facts {
   previous_friction: Record<FrictionSignal, number>;
   best_sellers: ProductPage;
   viewed_not_bought: ProductPage;
+  /** Of the ten most viewed products. */
   pairs: ProductPair[];
   anomalies: AnomalousDay[];
   /** The last whole week of the range that is over. */
@@ -33,18 +36,30 @@ export interface Facts {
 /** Views that make a product without a purchase worth a look. */
 export const VIEWED_NOT_BOUGHT_VIEWS_MIN = 10;
 
-export function readFacts(reader: Reader, range: DayRange): Facts {
+/** All facts of a range, and a reader that has their days in memory for whatever else an answer says about them. */
+export function readAllFacts(reader: Reader, range: DayRange): { facts: Facts; ahead: FigureReader } {
+  const from_day = Math.min(previousRange(range).from_day, range.from_day - 7 * BASELINE_WEEKS);
+  const ahead = readAhead(reader, { from_day, to_day: range.to_day });
+  return { facts: readFacts(ahead, range), ahead };
+}
+
+function readFacts(reader: FigureReader, range: DayRange): Facts {
   const before = previousRange(range);
+  const [best_sellers, viewed_not_bought, most_viewed] = readProductPages(reader.db, range, [
+    { order: "revenue", limit: PRODUCTS_READ },
+    { order: "views", limit: PRODUCTS_READ, viewed_not_bought_from: VIEWED_NOT_BOUGHT_VIEWS_MIN },
+    { order: "views", limit: PRODUCTS_READ },
+  ]) as [ProductPage, ProductPage, ProductPage];
   return {
     currency: reader.organization.currency,
     totals: readTotals(reader, range),
     previous: readTotals(reader, before),
     reach: readReach(reader, range),
-    friction: readFriction(reader.db, range),
-    previous_friction: readFriction(reader.db, before),
-    best_sellers: readProducts(reader.db, range, { order: "revenue", limit: 1 }),
-    viewed_not_bought: readProducts(reader.db, range, { order: "views", limit: PRODUCTS_READ, viewed_not_bought_from: VIEWED_NOT_BOUGHT_VIEWS_MIN }),
-    pairs: readPairs(reader.db, range, { sessions_min: PAIR_SESSIONS_MIN, limit: PAIRS_READ }),
+    friction: readFriction(reader, range),
+    previous_friction: readFriction(reader, before),
+    best_sellers,
+    viewed_not_bought,
+    pairs: readPairs(reader.db, range, { sessions_min: PAIR_SESSIONS_MIN, limit: PAIRS_READ, among: most_viewed.products.map(({ ref }) => ref) }),
     anomalies: findAnomalies(reader, range, ANOMALY_METRICS).anomalies,
     last_week: lastFullWeek(reader, range),
   };

@@ -1,8 +1,9 @@
 import { toTimestamp } from "../../time.ts";
 import { toDateRange, type DayRange, type Reader } from "../range.ts";
-import { cartAbandonment, conversionChange, funnelBottleneck, refunds, revenueChange } from "./commerce_rules.ts";
+import { conversionChange, refunds, revenueChange } from "./commerce_rules.ts";
 import { anomalies, audienceChange, friction } from "./experience_rules.ts";
-import { readFacts, type Facts } from "./facts.ts";
+import type { Facts } from "./facts.ts";
+import { cartAbandonment, funnelBottleneck } from "./session_rules.ts";
 import { SEVERITIES, type Finding, type GeneratedInsight } from "./insight.ts";
 import { productAffinity, revenueConcentration, viewedNotBought } from "./product_rules.ts";
 
@@ -20,9 +21,8 @@ const RULES: readonly ((facts: Facts) => Finding[])[] = [
   audienceChange,
 ];
 
-/** What the rules find in the range, most severe first, then most certain. The same figures always give the same list. */
-export function generateInsights(reader: Reader, range: DayRange): GeneratedInsight[] {
-  const facts = readFacts(reader, range);
+/** What the rules find in the range's facts, most severe first, then most certain. The same figures always give the same list. */
+export function generateInsights(reader: Reader, range: DayRange, facts: Facts): GeneratedInsight[] {
   return RULES.flatMap((rule) => rule(facts))
     .map((finding) => toInsight(reader, range, finding))
     .toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || b.confidence - a.confidence || (a.id < b.id ? -1 : 1));

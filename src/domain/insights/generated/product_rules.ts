@@ -16,7 +16,7 @@ export function viewedNotBought({ viewed_not_bought: page, totals }: Facts): Fin
   const [first] = page.products;
   // Where nothing was bought at all, that is the finding, not each product.
   if (!first || totals.orders === 0) return [];
-  const listed = page.products.slice(0, LISTED);
+  const listed = page.products.slice(0, LISTED).map((product) => `${productLabel(product)} (${counted(product.views, "view")})`);
   const carts = page.products.reduce((sum, product) => sum + product.carts, 0);
   return [
     {
@@ -25,7 +25,7 @@ export function viewedNotBought({ viewed_not_bought: page, totals }: Facts): Fin
         page.total_products === 1 ? `${productLabel(first)} is viewed but not bought` : `${page.total_products} products are viewed but not bought`,
       severity: "medium",
       confidence: confidenceOfCount(first.views),
-      description: `Viewed often and never bought: ${listed.map((product) => `${productLabel(product)} (${counted(product.views, "view")})`).join(", ")}.`,
+      description: `Viewed often and never bought: ${listed.join(", ")}.`,
       metrics: [
         { name: "products", value: page.total_products },
         { name: "views", value: page.total_views },
@@ -72,7 +72,7 @@ export function revenueConcentration({ best_sellers: page, currency }: Facts): F
   ];
 }
 
-/** The pair of products that interest together most. */
+/** The pair that interests together most, of the most viewed products. */
 export function productAffinity({ pairs, totals }: Facts): Finding[] {
   const [pair] = pairs;
   const lift = pair ? ratio(pair.sessions * totals.sessions, pair.sessions_a * pair.sessions_b) : null;

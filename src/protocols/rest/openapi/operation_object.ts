@@ -109,17 +109,18 @@ function requestBody(version: RestVersion, operation: AnyOperation, schemas: Sch
   const { method } = operation.rest;
   if (method === "get" || method === "delete") return null;
   const taken = pathNames(operation);
-  const schema = without(schemas.schema(operation.input, "input"), taken);
-  const fields = Object.keys(shapeOf(operation.input) ?? {}).filter((name) => !taken.includes(name));
+  const input = operation.documented_input ?? operation.input;
+  const schema = without(schemas.schema(input, "input"), taken);
+  const fields = Object.keys(shapeOf(input) ?? {}).filter((name) => !taken.includes(name));
   if (fields.length === 0) return null;
   const examples = Object.fromEntries(
     operation.examples.map((example) => {
       const encoded =
-        version.name === "v1" ? (encoderOf(operation.input)(example.input) as Record<string, unknown>) : (example.input as Record<string, unknown>);
+        version.name === "v1" ? (encoderOf(input)(example.input) as Record<string, unknown>) : (example.input as Record<string, unknown>);
       return [example.title, { value: Object.fromEntries(Object.entries(encoded).filter(([name]) => !taken.includes(name))) }];
     }),
   );
-  return { required: fields.some((name) => !isOptional(shapeOf(operation.input)![name]!)), content: { "application/json": { schema, examples } } };
+  return { required: fields.some((name) => !isOptional(shapeOf(input)![name]!)), content: { "application/json": { schema, examples } } };
 }
 
 /** Fields that the path takes are no part of the body. */

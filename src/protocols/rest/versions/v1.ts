@@ -14,8 +14,8 @@ export const v1: RestVersion = {
   name: "v1",
   requires_if_match: false,
   hidden_inputs: new Set(["include"]),
-  decode: (operation, input) => decoderOf(operation.input)(input, undefined) as Record<string, unknown>,
-  encode: (operation, output) => encoderOf(operation.output)(output),
+  decode: (operation, input) => decoderOf(operation.documented_input ?? operation.input)(input, undefined) as Record<string, unknown>,
+  encode: (operation, output) => encodeItemErrors(encoderOf(operation.output)(output)),
   failure: (failure) => ({ ...failure, details: renameMoney(failure.details) as Failure["details"] }),
   fields(operation) {
     const shape = itemShape(operation.output);
@@ -52,6 +52,12 @@ export const v1: RestVersion = {
       },
     }) as Record<string, unknown>,
 };
+
+/** A batch's answer holds failures of single items. */
+function encodeItemErrors(body: unknown): unknown {
+  if (typeof body !== "object" || body === null || !("rejected" in body) || !body.rejected || !("results" in body)) return body;
+  return { ...body, results: renameMoney(body.results) };
+}
 
 /** `price.amount` → `price`, `price.currency` → `currency`: what a v1 client wrote. */
 function renameMoney(details: unknown): unknown {

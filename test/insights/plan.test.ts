@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import type { SqlValue } from "../../src/domain/database.ts";
+import { operations } from "../../src/domain/insights/index.ts";
+import { randomEvents } from "./generator.ts";
+import { withShop } from "./shop.ts";
+
+const october = { date_from: "2019-10-01", date_to: "2019-10-31" };
+
+describe("every insight", () => {
+  it("answers its own examples", () =>
+    withShop({ events: randomEvents(5, Date.UTC(2019, 8, 1), 60, 200) }, ({ answer }) => {
+      for (const operation of operations) for (const { input } of operation.examples) expect(() => answer(operation, input)).not.toThrow();
+    }));
+
+  it("reads no rollup but by ranges of its primary key, and no interaction at all", () =>
+    withShop({ events: randomEvents(6, Date.UTC(2019, 8, 1), 60, 100) }, ({ answer, db }) => {
+      const statements = new Map<string, SqlValue[]>();
+      const all = db.all.bind(db);
+      db.all = (sql, ...params) => {
+        statements.set(sql, params);
+        return all(sql, ...params);
+      };
+      const one = db.one.bind(db);
+      db.one = (sql, ...params) => {
+        statements.set(sql, params);
+        return one(sql, ...params);
+      };
+      for (const operation of operations) answer(operation, october);
+      expect(statements.size).toBeGreaterThan(15);
+      for (const [sql, params] of statements) {
+        const plan = all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, ...params).map(({ detail }) => detail);
+        expect(sql).not.toMatch(/(FROM|JOIN) (interactions|sessions|visitors|visitor_days|session_products|interaction_products)\b/);
+        expect(plan.filter((step) => /^SCAN (rollup_|reference|product|first|second|again|named|single\b|pair\b)/.test(step))).toEqual([]);
+      }
+    }));
+});
