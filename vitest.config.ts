@@ -1,11 +1,18 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
+/** Tests inside workerd, against real SQLite, R2 and the disk service that stands in for R2 on one machine. */
 export default defineConfig({
   plugins: [
     cloudflareTest({
       wrangler: { configPath: "./wrangler.toml" },
-      miniflare: { bindings: { CROW_SECRET: "test-root-secret-0123456789abcdef0123456789", OPERATOR_TOKEN: "test-operator-token-0123456789abcdef" } },
+      miniflare: {
+        bindings: { CROW_SECRET: "test-root-secret-0123456789abcdef0123456789", OPERATOR_TOKEN: "test-operator-token-0123456789abcdef" },
+        serviceBindings: { OBJECTS: { disk: { path: mkdtempSync(join(tmpdir(), "crow-objects-")), writable: true } } },
+      },
     }),
   ],
   test: { include: ["test/**/*.test.ts"], exclude: ["test/runtime/**"] },

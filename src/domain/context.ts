@@ -30,6 +30,8 @@ export interface ScheduledJob {
 
 /** Keyed secrets work, done by the actor because the domain holds no secret. */
 export interface Vault {
+  /** Whose secrets these are: the actor's name. */
+  readonly owner: string;
   /** HMAC-SHA256 over the text with a key derived for this purpose and organization; base64url, 128 bits. */
   sign(purpose: string, text: string): string;
   /** Constant-time check of `sign`. */

@@ -6,6 +6,7 @@ import { v1 } from "../protocols/rest/versions/v1.ts";
 import { v2 } from "../protocols/rest/versions/v2.ts";
 import { executeOnActor } from "./actor_client.ts";
 import { readCredential } from "./credentials.ts";
+import { handleDownload, matchDownload } from "./download.ts";
 import { preflightResponse, setCorsHeaders } from "./headers.ts";
 import { noteCredential, type RequestLog } from "./request_context.ts";
 
@@ -21,7 +22,8 @@ export function matchApi(path: string): { version: "v1" | "v2"; path: string } |
 /** Authenticates an API request and lets its version's router answer, with the actor behind `execute`. */
 export async function handleApi(request: Request, env: Env, api: { version: "v1" | "v2"; path: string }, log: RequestLog): Promise<Response> {
   if (request.method === "OPTIONS") return preflightResponse();
-  const response = await answer(request, env, api, log);
+  const download = matchDownload(api.path);
+  const response = download === null ? await answer(request, env, api, log) : await handleDownload(request, env, download);
   setCorsHeaders(response.headers);
   return response;
 }

@@ -34,21 +34,30 @@ describe("a foreign id", () => {
     expect([...parameters].filter((name) => !(name in foreignIds))).toEqual([]);
   });
 
-  it.each(withParameter.map((operation) => [operation.name, operation] as const))("is 404 at %s, in both versions, and the same as an id that never was", async (_name, operation) => {
-    const path = (ids: Record<string, string>): string => operation.rest.path.replaceAll(/\{(\w+)\}/g, (_match, name: string) => ids[name]!);
-    const unknownIds = Object.fromEntries(Object.entries(foreignIds).map(([name, id]) => [name, id.length === 30 ? `${id.split("_")[0]}_${nowhere}` : id]));
-    const example = (operation.examples[0]?.input ?? {}) as Record<string, unknown>;
-    const body = Object.fromEntries(Object.entries(example).filter(([name]) => !operation.rest.path.includes(`{${name}}`)));
-    const request = { key: mine.api_key, headers: { "If-Match": "*" }, ...(operation.rest.method === "get" || operation.rest.method === "delete" ? {} : { body }) };
-    for (const version of ["v1", "v2"]) {
-      if (version === "v1" && JSON.stringify(body).includes('"amount"')) continue;
-      const theirs = await send<ErrorBody>(operation.rest.method.toUpperCase(), `/api/${version}${path(foreignIds)}`, request);
-      const none = await send<ErrorBody>(operation.rest.method.toUpperCase(), `/api/${version}${path(unknownIds)}`, request);
-      expect([theirs.status, theirs.body.error?.code], JSON.stringify(theirs.body)).toEqual([404, "NOT_FOUND"]);
-      expect(none.status).toBe(404);
-      expect(theirs.body.error.message.replace(/\w+_\w+$/, "")).toBe(none.body.error.message.replace(/\w+_\w+$/, ""));
-    }
-  });
+  it.each(withParameter.map((operation) => [operation.name, operation] as const))(
+    "is 404 at %s, in both versions, and the same as an id that never was",
+    async (_name, operation) => {
+      const path = (ids: Record<string, string>): string => operation.rest.path.replaceAll(/\{(\w+)\}/g, (_match, name: string) => ids[name]!);
+      const unknownIds = Object.fromEntries(
+        Object.entries(foreignIds).map(([name, id]) => [name, id.length === 30 ? `${id.split("_")[0]}_${nowhere}` : id]),
+      );
+      const example = (operation.examples[0]?.input ?? {}) as Record<string, unknown>;
+      const body = Object.fromEntries(Object.entries(example).filter(([name]) => !operation.rest.path.includes(`{${name}}`)));
+      const request = {
+        key: mine.api_key,
+        headers: { "If-Match": "*" },
+        ...(operation.rest.method === "get" || operation.rest.method === "delete" ? {} : { body }),
+      };
+      for (const version of ["v1", "v2"]) {
+        if (version === "v1" && JSON.stringify(body).includes('"amount"')) continue;
+        const theirs = await send<ErrorBody>(operation.rest.method.toUpperCase(), `/api/${version}${path(foreignIds)}`, request);
+        const none = await send<ErrorBody>(operation.rest.method.toUpperCase(), `/api/${version}${path(unknownIds)}`, request);
+        expect([theirs.status, theirs.body.error?.code], JSON.stringify(theirs.body)).toEqual([404, "NOT_FOUND"]);
+        expect(none.status).toBe(404);
+        expect(theirs.body.error.message.replace(/\w+_\w+$/, "")).toBe(none.body.error.message.replace(/\w+_\w+$/, ""));
+      }
+    },
+  );
 
   it("changes nothing at its owner", async () => {
     expect((await send("GET", `/api/v1/products/${foreignIds.product_id}`, { key: foreign.api_key })).body.title).toBe("Theirs");

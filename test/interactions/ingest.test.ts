@@ -13,17 +13,30 @@ interface IngestBody {
   results: { index: number; status: string; id?: string; late?: boolean; error?: { details: { field: string; expected: string } } }[];
 }
 
-const ingest = (body: unknown, to = key): Promise<{ status: number; body: IngestBody & ErrorBody }> => send<IngestBody & ErrorBody>("POST", "/api/v1/interactions", { key: to, body });
+const ingest = (body: unknown, to = key): Promise<{ status: number; body: IngestBody & ErrorBody }> =>
+  send<IngestBody & ErrorBody>("POST", "/api/v1/interactions", { key: to, body });
 const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
 
 describe("ingest", () => {
   it("takes a bare interaction and shows it under its id in both versions", async () => {
-    const sent = await ingest({ type: "purchase", visitor_id: "v1", value: "19.99", currency: "EUR", items: [{ sku: "A", quantity: 2, price: "9.99" }] });
+    const sent = await ingest({
+      type: "purchase",
+      visitor_id: "v1",
+      value: "19.99",
+      currency: "EUR",
+      items: [{ sku: "A", quantity: 2, price: "9.99" }],
+    });
     expect(sent.status).toBe(201);
     expect(sent.body).toMatchObject({ accepted: 1, duplicates: 0, rejected: 0 });
     const { id } = sent.body.results[0]!;
     const v1 = await send("GET", `/api/v1/interactions/${id}`, { key });
-    expect(v1.body).toMatchObject({ type: "purchase", value: "19.99", currency: "EUR", visitor_id: "v1", items: [{ sku: "A", quantity: 2, price: "9.99", currency: "EUR" }] });
+    expect(v1.body).toMatchObject({
+      type: "purchase",
+      value: "19.99",
+      currency: "EUR",
+      visitor_id: "v1",
+      items: [{ sku: "A", quantity: 2, price: "9.99", currency: "EUR" }],
+    });
     const v2 = await send("GET", `/api/v2/interactions/${id}`, { key });
     expect(v2.body).toMatchObject({ value: { amount: 1999, currency: "EUR" }, items: [{ price: { amount: 999, currency: "EUR" } }] });
   });
@@ -41,7 +54,15 @@ describe("ingest", () => {
       ],
     });
     expect(status).toBe(201);
-    expect(body.results.map(({ status: result }) => result)).toEqual(["accepted", "duplicate", "rejected", "rejected", "rejected", "rejected", "rejected"]);
+    expect(body.results.map(({ status: result }) => result)).toEqual([
+      "accepted",
+      "duplicate",
+      "rejected",
+      "rejected",
+      "rejected",
+      "rejected",
+      "rejected",
+    ]);
     expect(body.results.slice(2).map(({ error }) => error!.details.field)).toEqual([
       "interactions.2.type",
       "interactions.3.items.0.price",
@@ -99,20 +120,35 @@ describe("ingest", () => {
 
   it("takes history as backfill, never as late, and needs its times", async () => {
     const history = await ingest({ backfill: true, interactions: [{ type: "click", occurred_at: "2019-10-01T00:00:00Z" }, { type: "click" }] });
-    expect(history.body.results).toMatchObject([{ status: "accepted" }, { status: "rejected", error: { details: { field: "interactions.1.occurred_at" } } }]);
+    expect(history.body.results).toMatchObject([
+      { status: "accepted" },
+      { status: "rejected", error: { details: { field: "interactions.1.occurred_at" } } },
+    ]);
     expect(history.body.results[0]).not.toHaveProperty("late");
   });
 
   it("keeps no query string but utm_ parameters, and reads the campaign from them", async () => {
-    const sent = await ingest({ type: "page_view", context: { page: { url: "https://shop.example/p?email=a@b.c&utm_campaign=spring#x", referrer: "https://mail.example/?user=me" } } });
-    const shown = await send<{ context: { page: { url: string; referrer: string }; campaign: { name: string } } }>("GET", `/api/v1/interactions/${sent.body.results[0]!.id}`, { key });
+    const sent = await ingest({
+      type: "page_view",
+      context: { page: { url: "https://shop.example/p?email=a@b.c&utm_campaign=spring#x", referrer: "https://mail.example/?user=me" } },
+    });
+    const shown = await send<{ context: { page: { url: string; referrer: string }; campaign: { name: string } } }>(
+      "GET",
+      `/api/v1/interactions/${sent.body.results[0]!.id}`,
+      { key },
+    );
     expect(shown.body.context.page).toEqual({ url: "https://shop.example/p?utm_campaign=spring", referrer: "https://mail.example/" });
     expect(shown.body.context.campaign.name).toBe("spring");
   });
 
   it("lets a web page send with a publishable key, by fetch after a preflight and by sendBeacon", async () => {
-    const page = await send<{ key: string }>("POST", "/api/v1/api-keys", { key, body: { name: "Page", publishable: true, scopes: ["interactions:write"] } });
-    const preflight = await send("OPTIONS", "/api/v1/interactions", { headers: { Origin: "https://shop.example", "Access-Control-Request-Method": "POST" } });
+    const page = await send<{ key: string }>("POST", "/api/v1/api-keys", {
+      key,
+      body: { name: "Page", publishable: true, scopes: ["interactions:write"] },
+    });
+    const preflight = await send("OPTIONS", "/api/v1/interactions", {
+      headers: { Origin: "https://shop.example", "Access-Control-Request-Method": "POST" },
+    });
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get("Access-Control-Allow-Headers")).toContain("Authorization");
     const beacon = await send<IngestBody>("POST", `/api/v1/interactions?api_key=${page.body.key}`, {
@@ -132,8 +168,22 @@ describe("ingest", () => {
       {
         backfill: true,
         interactions: [
-          { event_id: "1", type: "view_item", occurred_at: "2026-01-01T10:00:00Z", visitor_id: "v", session_id: "s", items: [{ external_id: "mug" }] },
-          { event_id: "2", type: "purchase", occurred_at: "2026-01-02T10:00:00Z", user_id: "u", transaction_id: "t", items: [{ external_id: "mug" }] },
+          {
+            event_id: "1",
+            type: "view_item",
+            occurred_at: "2026-01-01T10:00:00Z",
+            visitor_id: "v",
+            session_id: "s",
+            items: [{ external_id: "mug" }],
+          },
+          {
+            event_id: "2",
+            type: "purchase",
+            occurred_at: "2026-01-02T10:00:00Z",
+            user_id: "u",
+            transaction_id: "t",
+            items: [{ external_id: "mug" }],
+          },
           { event_id: "3", type: "mention", occurred_at: "2026-01-03T10:00:00Z", source_type: "social" },
         ],
       },
@@ -155,14 +205,24 @@ describe("ingest", () => {
     expect(await found(`product_id=${String(product_id)}`)).toBe("12");
     expect(await found("date_from=2026-01-02&date_to=2026-01-02")).toBe("2");
     expect(await found("date_from=2026-01-02T10:00:00.001Z")).toBe("3");
-    const included = await send<{ included: { products: { title: string }[] } }>("GET", "/api/v2/interactions?include=products&type=purchase", { key: api_key });
+    const included = await send<{ included: { products: { title: string }[] } }>("GET", "/api/v2/interactions?include=products&type=purchase", {
+      key: api_key,
+    });
     expect(included.body.included.products).toMatchObject([{ title: "Mug" }]);
     expect((await send<ErrorBody>("GET", "/api/v1/interactions?include=products", { key: api_key })).body.error.details.field).toBe("include");
   });
 
   it("erases a person from rows, log and figures", async () => {
     const { api_key } = await createOrganization();
-    await ingest({ interactions: [{ type: "view_item", visitor_id: "gone" }, { type: "view_item", visitor_id: "stays" }] }, api_key);
+    await ingest(
+      {
+        interactions: [
+          { type: "view_item", visitor_id: "gone" },
+          { type: "view_item", visitor_id: "stays" },
+        ],
+      },
+      api_key,
+    );
     const erased = await send("POST", "/api/v1/interactions/erase", { key: api_key, body: { visitor_id: "gone" } });
     expect(erased.body).toEqual({ erased: 1, complete: true });
     const list = await send<{ data: { visitor_id: string }[] }>("GET", "/api/v1/interactions", { key: api_key });

@@ -36,7 +36,11 @@ export function recount(db: SqliteDatabase, time_zone: string, currency: string)
   for (const row of rows) {
     const hour = localHour(row.occurred_at, time_zone);
     const day = localDay(row.occurred_at, time_zone);
-    const data = JSON.parse(row.data) as { items?: { ref: number; quantity: number; price: { amount: number; currency: string } | null }[]; context?: { campaign?: { name?: string } }; properties?: { name?: string; value?: number } };
+    const data = JSON.parse(row.data) as {
+      items?: { ref: number; quantity: number; price: { amount: number; currency: string } | null }[];
+      context?: { campaign?: { name?: string } };
+      properties?: { name?: string; value?: number };
+    };
     const campaign = data.context?.campaign?.name ?? "";
     const is_order = row.type === "purchase" && (row.transaction_id === null || !ordersSeen.has(row.transaction_id));
     if (row.type === "purchase" && row.transaction_id !== null) ordersSeen.add(row.transaction_id);
@@ -53,12 +57,17 @@ export function recount(db: SqliteDatabase, time_zone: string, currency: string)
     }
     if (row.type === "rage_click") add(table("rollup_friction"), [hour, "rage_click"], [1]);
     if (row.type === "error" || row.type === "api_error") add(table("rollup_friction"), [hour, "error"], [1]);
-    if (row.type === "web_vital" && data.properties?.name === "LCP" && (data.properties.value ?? 0) > 2_500) add(table("rollup_friction"), [hour, "lcp_poor"], [1]);
+    if (row.type === "web_vital" && data.properties?.name === "LCP" && (data.properties.value ?? 0) > 2_500)
+      add(table("rollup_friction"), [hour, "lcp_poor"], [1]);
     sessions.set(row.session, [...(sessions.get(row.session) ?? []), row]);
     if (row.visitor !== null) visitorDays.set(row.visitor, (visitorDays.get(row.visitor) ?? new Set()).add(day));
   }
   for (const events of sessions.values()) recountSession(events, time_zone, table);
-  for (const days of visitorDays.values()) recountVisitor([...days].toSorted((a, b) => a - b), table);
+  for (const days of visitorDays.values())
+    recountVisitor(
+      [...days].toSorted((a, b) => a - b),
+      table,
+    );
   return tables;
 }
 
@@ -78,7 +87,13 @@ function recountSession(events: Raw[], time_zone: string, table: (name: string) 
   const hour = localHour(first.occurred_at, time_zone);
   add(table("rollup_sessions"), [hour, first.source_type, parse(first).context?.campaign?.name ?? "", reached], [1]);
   const day = Math.floor(hour / 24);
-  const products = [...new Set(inTime.filter(({ type }) => ["view_item", "add_to_cart", "purchase"].includes(type)).flatMap((row) => (parse(row).items ?? []).map(({ ref }) => ref)))].toSorted((a, b) => a - b);
+  const products = [
+    ...new Set(
+      inTime
+        .filter(({ type }) => ["view_item", "add_to_cart", "purchase"].includes(type))
+        .flatMap((row) => (parse(row).items ?? []).map(({ ref }) => ref)),
+    ),
+  ].toSorted((a, b) => a - b);
   products.forEach((ref, index) => {
     add(table("rollup_product_sessions"), [day, ref], [1]);
     for (const other of products.slice(index + 1)) add(table("rollup_product_pairs"), [day, ref, other], [1]);
@@ -111,7 +126,17 @@ export function stored(db: SqliteDatabase): Record<string, Counts> {
   return Object.fromEntries(
     Object.entries(KEYS).map(([name, keys]) => {
       const rows = db.all<Record<string, string | number>>(`SELECT * FROM ${name}`);
-      return [name, new Map(rows.map((row) => [keys.map((key) => row[key]).join("|"), Object.keys(row).filter((column) => !keys.includes(column)).map((column) => Number(row[column]))]))];
+      return [
+        name,
+        new Map(
+          rows.map((row) => [
+            keys.map((key) => row[key]).join("|"),
+            Object.keys(row)
+              .filter((column) => !keys.includes(column))
+              .map((column) => Number(row[column])),
+          ]),
+        ),
+      ];
     }),
   );
 }

@@ -18,7 +18,19 @@ function generator(seed: number): () => number {
   };
 }
 
-const TYPES = ["page_view", "view_item", "view_item", "view_item", "add_to_cart", "begin_checkout", "purchase", "refund", "rage_click", "error", "web_vital"];
+const TYPES = [
+  "page_view",
+  "view_item",
+  "view_item",
+  "view_item",
+  "add_to_cart",
+  "begin_checkout",
+  "purchase",
+  "refund",
+  "rage_click",
+  "error",
+  "web_vital",
+];
 const START = Date.parse("2026-03-25T00:00:00Z");
 
 function randomInteraction(random: () => number, index: number): Record<string, unknown> {
@@ -39,7 +51,9 @@ function randomInteraction(random: () => number, index: number): Record<string, 
     ...(random() < 0.8 ? { visitor_id: `v${visitor}` } : random() < 0.5 ? { user_id: `u${visitor}` } : {}),
     ...(random() < 0.5 ? { session_id: `s${Math.floor(random() * 25)}` } : {}),
     items,
-    ...(type === "purchase" && random() < 0.6 ? { transaction_id: `t${Math.floor(random() * 20)}`, value: { amount: Math.floor(random() * 9_000), currency: money } } : {}),
+    ...(type === "purchase" && random() < 0.6
+      ? { transaction_id: `t${Math.floor(random() * 20)}`, value: { amount: Math.floor(random() * 9_000), currency: money } }
+      : {}),
     ...(type === "refund" ? { value: { amount: Math.floor(random() * 900), currency: money } } : {}),
     ...(type === "web_vital" ? { properties: { name: "LCP", value: Math.floor(random() * 5_000) } } : {}),
     ...(random() < 0.3 ? { context: { campaign: { name: pick(["spring", "sale"]) } } } : {}),

@@ -36,7 +36,10 @@ async function freePort(): Promise<number> {
 export async function startServer(previous?: { port: number; data: string }): Promise<RunningServer> {
   const port = previous?.port ?? (await freePort());
   const data = previous?.data ?? mkdtempSync(join(tmpdir(), "crow-data-"));
-  const child = spawn(process.execPath, [join(root, "scripts/start.mjs")], { cwd: root, env: { ...process.env, PORT: String(port), CROW_DATA: data } });
+  const child = spawn(process.execPath, [join(root, "scripts/start.mjs")], {
+    cwd: root,
+    env: { ...process.env, PORT: String(port), CROW_DATA: data },
+  });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
@@ -45,7 +48,7 @@ export async function startServer(previous?: { port: number; data: string }): Pr
     child.kill(signal);
     return exited;
   };
-  for (const until = Date.now() + 60_000; !output.includes("Ctrl-C stops it"); ) {
+  for (const until = Date.now() + 60_000; !output.includes("Ctrl-C stops it");) {
     if (Date.now() > until || child.exitCode !== null) throw new Error(`npm start did not get ready:\n${output}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -37,6 +37,7 @@ export function verifyText(root_secret: string, owner: string, purpose: string, 
 /** The secrets port of one owner (an organization): nothing sealed or signed for one opens for another. */
 export function createVault(root_secret: string, owner: string): Vault {
   return {
+    owner,
     sign: (purpose, text) => signText(root_secret, owner, purpose, text),
     verify: (purpose, text, signature) => verifyText(root_secret, owner, purpose, text, signature),
     seal(plaintext) {

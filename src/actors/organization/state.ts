@@ -6,8 +6,10 @@ import { ALL_SCOPES } from "../../domain/scopes.ts";
 import type { Credential } from "../../domain/principal.ts";
 import { OPERATIONS_BY_NAME } from "../../domain/registry.ts";
 import { KeyAuthenticator } from "../core/authenticate.ts";
+import { openBlobStore } from "../blobs/open.ts";
 import { buildCore, type Core } from "../core/core.ts";
 import type { Grant } from "../core/engine.ts";
+import { exportJobs } from "./exports/jobs.ts";
 import { organizationJobs } from "./jobs.ts";
 
 /** A provisioned organization's working parts and the caches of its own rows. */
@@ -33,7 +35,7 @@ export class OrganizationState {
       publish: () => {},
     });
     this.keys = new KeyAuthenticator(this.core.db);
-    Object.assign(this.core.handlers, organizationJobs(this));
+    Object.assign(this.core.handlers, organizationJobs(this), exportJobs(this));
     this.core.scheduler.arm();
   }
 
@@ -87,10 +89,23 @@ export class OrganizationState {
     this.cached = null;
   }
 
+  /** Runs a job's writes as one transaction and then tells live readers of its events. */
+  transaction<Result>(work: (now: number) => Result): Result {
+    try {
+      const result = this.ctx.storage.transactionSync(() => work(Date.now()));
+      this.core.journal.committed();
+      return result;
+    } catch (error) {
+      this.core.journal.rolledBack();
+      throw error;
+    }
+  }
+
   /** Files first, then every table: what is left after a crash still knows what to erase. */
   async erase(): Promise<void> {
     this.core.stop();
     this.erased = true;
+    await openBlobStore(this.env).deleteFolder(`${this.name}/`);
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
   }

@@ -3,6 +3,7 @@ import core from "./0001_core.ts";
 import products from "./0002_products.ts";
 import interactions from "./0003_interactions.ts";
 import rollups from "./0004_rollups.ts";
+import exports from "./0005_exports.ts";
 
 /** Append-only: a migration that shipped is never edited, renamed or reordered. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -10,4 +11,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0002_products", sql: products },
   { name: "0003_interactions", sql: interactions },
   { name: "0004_rollups", sql: rollups },
+  { name: "0005_exports", sql: exports },
 ];
