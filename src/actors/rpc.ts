@@ -5,6 +5,8 @@ import type { OrganizationRow } from "../domain/organizations/rows.ts";
 import type { Credential } from "../domain/principal.ts";
 import type { Grant } from "./core/engine.ts";
 
+/** Carries the StreamRequest of an inner socket. */
+export const STREAM_HEADER = "X-Crow-Stream";
 const SANDBOX_SUFFIX = ".test";
 
 /** What an organization's actor answers to other parts, as plain data. */

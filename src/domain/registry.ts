@@ -1,13 +1,27 @@
-import type { AnyOperation } from "./operation.ts";
-import { operations as organizations } from "./organizations/index.ts";
 import { operations as api_keys } from "./api_keys/index.ts";
-import { operations as usage } from "./usage/index.ts";
+import { operations as audit } from "./audit/index.ts";
+import { operations as events } from "./events/index.ts";
+import { operations as exports } from "./exports/index.ts";
 import { operations as insights } from "./insights/index.ts";
 import { operations as interactions } from "./interactions/index.ts";
-import { operations as exports } from "./exports/index.ts";
+import type { AnyOperation } from "./operation.ts";
+import { operations as organizations } from "./organizations/index.ts";
 import { operations as products } from "./products/index.ts";
+import { operations as usage } from "./usage/index.ts";
+import { operations as webhooks } from "./webhooks/index.ts";
 
 /** Every capability of the platform; what is not here does not exist in any protocol. */
-export const OPERATIONS: readonly AnyOperation[] = [...organizations, ...products, ...interactions, ...insights, ...exports, ...api_keys, ...usage];
+export const OPERATIONS: readonly AnyOperation[] = [
+  ...organizations,
+  ...products,
+  ...interactions,
+  ...insights,
+  ...exports,
+  ...events,
+  ...webhooks,
+  ...api_keys,
+  ...usage,
+  ...audit,
+];
 
 export const OPERATIONS_BY_NAME: ReadonlyMap<string, AnyOperation> = new Map(OPERATIONS.map((operation) => [operation.name, operation]));

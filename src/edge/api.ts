@@ -7,6 +7,7 @@ import { v2 } from "../protocols/rest/versions/v2.ts";
 import { executeOnActor } from "./actor_client.ts";
 import { readCredential } from "./credentials.ts";
 import { handleDownload, matchDownload } from "./download.ts";
+import { openStream } from "./events.ts";
 import { preflightResponse, setCorsHeaders } from "./headers.ts";
 import { noteCredential, type RequestLog } from "./request_context.ts";
 
@@ -63,6 +64,8 @@ async function answer(request: Request, env: Env, api: { version: "v1" | "v2"; p
       log.rows_written += result.rows_written;
       return result;
     },
+    openStream: () =>
+      openStream(env, credential, request.headers.get("X-Organization-Id") ?? undefined, url.searchParams, request.headers.get("Last-Event-ID")),
     report: (operation, failure) => {
       log.operation = operation;
       log.error = failure?.code ?? null;

@@ -3,7 +3,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { parquetReadObjects } from "hyparquet";
 import { beforeAll, describe, expect, it } from "vitest";
-import { OrganizationActor } from "../../src/actors/organization/actor.ts";
+import type { OrganizationActor } from "../../src/actors/organization/actor.ts";
 import { BASE_URL, createOrganization, send, type ErrorBody, type TestOrganization } from "../support/api.ts";
 import { exports } from "cloudflare:workers";
 
@@ -220,7 +220,10 @@ describe("a download link", () => {
 });
 
 async function eventIds(format: string, content: Uint8Array): Promise<string[]> {
-  if (format === "parquet") return (await parquetReadObjects({ file: content.buffer as ArrayBuffer })).map((row) => String(row.event_id));
+  if (format === "parquet")
+    return (await parquetReadObjects({ file: content.buffer as ArrayBuffer, compressors: { GZIP: (bytes) => gunzipSync(bytes) } })).map((row) =>
+      String(row.event_id),
+    );
   const text = decode(content);
   if (format === "csv")
     return text

@@ -88,6 +88,12 @@ export class KeyAuthenticator {
     return { principal: key.principal, limits: effectiveLimits(key.tier ?? organization.tier, key.rate_limit, organization.rate_limit) };
   }
 
+  /** Whether a key that was accepted before still is, and still has the scope. For streams that stay open. */
+  isUsable(key_id: string, scope: Scope, now: number): boolean {
+    const key = this.find(key_id);
+    return key !== undefined && key.revoked_at === null && (key.expires_at === null || key.expires_at > now) && key.principal.scopes.includes(scope);
+  }
+
   /** Forgets what is cached, after any change of keys. */
   invalidate(): void {
     this.known.clear();

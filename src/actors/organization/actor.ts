@@ -1,13 +1,15 @@
-import { Server } from "partyserver";
+import { Server, type Connection, type ConnectionContext } from "partyserver";
+import type { StreamRequest } from "../../domain/events/stream.ts";
 import type { Failure } from "../../domain/errors.ts";
 import type { ExecuteRequest, ExecuteResult } from "../../domain/execute.ts";
 import type { Provisioning } from "../../domain/organizations/create.ts";
 import type { Credential } from "../../domain/principal.ts";
 import type { Grant } from "../core/engine.ts";
 import { isMigrated, migrate } from "../core/migrate.ts";
-import { liveNameOf, organizationActor, type TestKeyDescription } from "../rpc.ts";
+import { liveNameOf, organizationActor, STREAM_HEADER, type TestKeyDescription } from "../rpc.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 import { OrganizationState } from "./state.ts";
+import type { StreamConnection } from "./streams/streams.ts";
 
 /**
  * One organization: its state, limits, jobs and open streams. Found by the organization's id; `<id>.test` is its sandbox, which holds test
@@ -65,6 +67,17 @@ export class OrganizationActor extends Server<Env> {
     await this.state?.erase();
   }
 
+  /** Only the edge gets here, with an inner socket for a stream that it has authorized. */
+  override async fetch(request: Request): Promise<Response> {
+    if (!this.state || request.headers.get("Upgrade") !== "websocket" || !request.headers.has(STREAM_HEADER))
+      return new Response(null, { status: 404 });
+    return super.fetch(request);
+  }
+
+  override onConnect(connection: Connection, { request }: ConnectionContext): void {
+    this.state?.streams.open(connection as StreamConnection, JSON.parse(request.headers.get(STREAM_HEADER)!) as StreamRequest);
+  }
+
   override async onAlarm(): Promise<void> {
     await this.state?.core.scheduler.run();
   }
@@ -83,7 +96,7 @@ export class OrganizationActor extends Server<Env> {
   private open(): OrganizationState {
     if (this.state) return this.state;
     migrate(this.ctx.storage, MIGRATIONS);
-    this.opened = new OrganizationState(this.ctx, this.env, this.name);
+    this.opened = new OrganizationState(this.ctx, this.env, this.name, () => this.getConnections() as Iterable<StreamConnection>);
     return this.opened;
   }
 

@@ -7,6 +7,10 @@ import { actorName, directoryActor, organizationActor } from "../rpc.ts";
 import type { OrganizationState } from "./state.ts";
 
 const RETENTION_PAGE = 5_000;
+const EVENT_RETENTION_MS = 7 * DAY_MS;
+const EVENTS_MAX = 100_000;
+const AUDIT_RETENTION_MS = 400 * DAY_MS;
+const DELIVERY_RETENTION_MS = 30 * DAY_MS;
 
 /** Every job kind of an organization's actor. */
 export function organizationJobs(state: OrganizationState): Record<string, JobHandler> {
@@ -45,6 +49,10 @@ export function organizationJobs(state: OrganizationState): Record<string, JobHa
     "maintenance.daily": async () => {
       const now = Date.now();
       core.idempotency.prune(now);
+      core.limiter.prune(now - 2 * DAY_MS);
+      core.db.run("DELETE FROM events WHERE at < ? OR seq <= (SELECT max(seq) FROM events) - ?", now - EVENT_RETENTION_MS, EVENTS_MAX);
+      core.db.run("DELETE FROM audit_log WHERE at < ?", now - AUDIT_RETENTION_MS);
+      core.db.run("DELETE FROM webhook_deliveries WHERE created_at < ? AND status <> 'pending'", now - DELIVERY_RETENTION_MS);
       return { run_again_at_ms: now + DAY_MS };
     },
   };

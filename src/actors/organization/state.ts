@@ -9,13 +9,21 @@ import { KeyAuthenticator } from "../core/authenticate.ts";
 import { openBlobStore } from "../blobs/open.ts";
 import { buildCore, type Core } from "../core/core.ts";
 import type { Grant } from "../core/engine.ts";
+import { liveNameOf } from "../rpc.ts";
 import { exportJobs } from "./exports/jobs.ts";
 import { organizationJobs } from "./jobs.ts";
+import { Streams, type StreamConnection } from "./streams/streams.ts";
+import { webhookJobs } from "./webhooks/jobs.ts";
+import { WebhookOutbox } from "./webhooks/outbox.ts";
 
 /** A provisioned organization's working parts and the caches of its own rows. */
 export class OrganizationState {
   readonly core: Core;
   readonly keys: KeyAuthenticator;
+  readonly streams: Streams;
+  readonly webhooks: WebhookOutbox;
+  /** Test data only; keys are the live actor's. */
+  readonly isSandbox: boolean;
   erased = false;
   private cached: { row: OrganizationRow; organization: Organization } | null = null;
 
@@ -23,7 +31,9 @@ export class OrganizationState {
     readonly ctx: DurableObjectState,
     readonly env: Env,
     readonly name: string,
+    connections: () => Iterable<StreamConnection>,
   ) {
+    this.isSandbox = liveNameOf(name) !== null;
     this.core = buildCore({
       storage: ctx.storage,
       root_secret: env.CROW_SECRET,
@@ -31,11 +41,13 @@ export class OrganizationState {
       operations: OPERATIONS_BY_NAME,
       organization: () => this.organization(),
       changed: (operation) => this.changed(operation),
-      onAppend: () => {},
-      publish: () => {},
+      onAppend: (event) => this.webhooks.queue(event),
+      publish: (events) => this.streams.publish(events),
     });
     this.keys = new KeyAuthenticator(this.core.db);
-    Object.assign(this.core.handlers, organizationJobs(this), exportJobs(this));
+    this.streams = new Streams(this, connections);
+    this.webhooks = new WebhookOutbox(this.core);
+    Object.assign(this.core.handlers, organizationJobs(this), exportJobs(this), webhookJobs(this));
     this.core.scheduler.arm();
   }
 
@@ -112,6 +124,10 @@ export class OrganizationState {
 
   private changed(operation: string): void {
     if (operation.startsWith("organizations.")) this.cached = null;
-    if (operation.startsWith("organizations.") || operation.startsWith("api_keys.")) this.keys.invalidate();
+    if (operation.startsWith("organizations.") || operation.startsWith("api_keys.")) {
+      this.keys.invalidate();
+      this.streams.closeRevoked();
+    }
+    if (operation.startsWith("webhooks.")) this.webhooks.invalidate();
   }
 }

@@ -20,6 +20,11 @@ export function interactionId(sequence: number, organization_id: string): string
 /** The sequence number behind an id; NOT_FOUND for another organization's id or none at all. */
 export function sequenceOf(id: string, organization_id: string): number {
   if (!INTERACTION_ID.test(id) || id.slice(-DIGITS) !== tagOf(organization_id)) throw notFound("interaction", id);
+  return decodeSequence(id);
+}
+
+/** The sequence number in an id of ours. */
+export function decodeSequence(id: string): number {
   let sequence = 0;
   for (const digit of id.slice(4, 4 + DIGITS)) sequence = sequence * 32 + ALPHABET.indexOf(digit);
   return sequence;

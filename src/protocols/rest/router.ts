@@ -4,6 +4,7 @@ import type { Execute } from "../../domain/execute.ts";
 import type { AnyOperation } from "../../domain/operation.ts";
 import { readJsonBody } from "./body.ts";
 import { etagOf, noneMatchHits, preconditionRequired, readIdempotencyKey, readIfMatch } from "./conditions.ts";
+import { eventStreamResponse, wantsJson } from "./event_stream.ts";
 import { readQuery } from "./query.ts";
 import { errorResponse, jsonResponse, limitHeaders } from "./respond.ts";
 import { pickFields, readFields } from "./sparse_fields.ts";
@@ -14,6 +15,8 @@ export interface RestBindings {
   execute: Execute;
   /** Tells the edge which operation ran and how it ended, for the log line. */
   report: (operation: string, failure: Failure | null) => void;
+  /** Opens the inner socket of the event stream that the request asks for. */
+  openStream: () => Promise<WebSocket | null>;
 }
 
 type RestApp = Hono<{ Bindings: RestBindings }>;
@@ -45,6 +48,14 @@ export function restRouter(version: RestVersion, operations: readonly AnyOperati
     errorResponse({ code: "NOT_FOUND", message: `No such route: ${context.req.method} ${context.req.path}`, details: { documentation: "/docs" } }),
   );
   return app;
+}
+
+/** The one operation whose REST route is a stream unless JSON is asked for. */
+const STREAMED = "events.list";
+
+function withHeaders(response: Response, headers: Headers): Response {
+  for (const [name, value] of headers) response.headers.set(name, value);
+  return response;
 }
 
 function operationHandler(version: RestVersion, operation: AnyOperation) {
@@ -84,6 +95,12 @@ function operationHandler(version: RestVersion, operation: AnyOperation) {
         headers.set("ETag", etagOf(version_number));
         if (operation.effect === "read" && noneMatchHits(request.headers.get("If-None-Match"), version_number))
           return new Response(null, { status: 304, headers });
+      }
+      // The page was read, so the caller may follow: the stream begins where the request says.
+      if (operation.name === STREAMED && !wantsJson(request)) {
+        const socket = await bindings.openStream();
+        if (socket) return withHeaders(eventStreamResponse(socket), headers);
+        throw new OperationError("UNAVAILABLE", "The stream could not be opened; retry in a moment", { retry_after_s: 1 });
       }
       const body = version.encode(operation, outcome.value);
       return jsonResponse(operation.rest.status ?? 200, wanted ? pickFields(body, wanted) : body, headers);

@@ -4,6 +4,7 @@ import products from "./0002_products.ts";
 import interactions from "./0003_interactions.ts";
 import rollups from "./0004_rollups.ts";
 import exports from "./0005_exports.ts";
+import webhooks from "./0006_webhooks.ts";
 
 /** Append-only: a migration that shipped is never edited, renamed or reordered. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0003_interactions", sql: interactions },
   { name: "0004_rollups", sql: rollups },
   { name: "0005_exports", sql: exports },
+  { name: "0006_webhooks", sql: webhooks },
 ];
