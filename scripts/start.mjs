@@ -6,21 +6,24 @@ import { loadSecrets } from "./local/secrets.mjs";
 import { banner } from "./local/banner.mjs";
 import { root } from "./paths.mjs";
 
-const port = Number(process.env.PORT ?? 8787);
+const port = Number(process.env.PORT || 8787);
+if (!Number.isInteger(port) || port < 1 || port > 65_535) fail(`PORT must be a number from 1 to 65535, not "${process.env.PORT}".`);
 const host = process.env.HOST ?? "127.0.0.1";
 const data = resolve(process.env.CROW_DATA ?? join(root, ".crow"));
 const base_url = `http://localhost:${port}`;
+const with_demo = process.env.CROW_DEMO !== "off";
 
 ensureInstalled();
 const { build } = await import("./build.mjs");
-const { startWorkerd } = await import("./local/workerd.mjs");
+const { startWorkerd, takeOver } = await import("./local/workerd.mjs");
 if (await build()) progress("Built");
-const secrets = loadSecrets(data);
+const secrets = trySecrets();
+await takeOver(data).catch((error) => fail(error.message));
 const child = startWorkerd({
   data,
   port,
   host,
-  env: { ...secrets, DEMO_SLUG, ...(process.env.PUBLIC_URL ? { PUBLIC_URL: process.env.PUBLIC_URL } : {}) },
+  env: { ...secrets, ...(with_demo ? { DEMO_SLUG } : {}), ...(process.env.PUBLIC_URL ? { PUBLIC_URL: process.env.PUBLIC_URL } : {}) },
 });
 
 let ready = false;
@@ -28,8 +31,9 @@ let stopping = false;
 let errors = "";
 child.stdout.on("data", (chunk) => ready && process.stdout.write(chunk));
 child.stderr.on("data", (chunk) => (ready ? process.stderr.write(chunk) : (errors += chunk)));
-child.on("exit", (code) => {
-  if (stopping) process.exit(0);
+child.on("exit", (code, signal) => {
+  // Ctrl-C reaches workerd as well as this launcher, in either order.
+  if (stopping || signal === "SIGINT" || signal === "SIGTERM") process.exit(0);
   process.stderr.write(`${errors}\nThe server stopped (code ${code}). ${portHint()}\n`);
   process.exit(1);
 });
@@ -43,9 +47,9 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 
 try {
   await untilHealthy();
-  const demo = await ensureDemo({ data, base_url, operator_token: secrets.OPERATOR_TOKEN, progress });
+  const demo = with_demo ? await ensureDemo({ data, base_url, operator_token: secrets.OPERATOR_TOKEN, progress }) : null;
   clearProgress();
-  process.stdout.write(banner(demo, data));
+  process.stdout.write(demo ? banner(demo, data) : `CROW is running at ${process.env.PUBLIC_URL ?? base_url}, data and secrets in ${data}\n`);
   ready = true;
 } catch (error) {
   process.stderr.write(`\n${error.message}\n${errors}`);
@@ -63,6 +67,17 @@ async function untilHealthy() {
   throw new Error(`The server did not answer on ${base_url} within 30 seconds.`);
 }
 
+function trySecrets() {
+  try {
+    return loadSecrets(data);
+  } catch (error) {
+    return fail(error.message);
+  }
+}
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
 function progress(text) {
   process.stdout.write(process.stdout.isTTY ? `\r\u001b[K${text}` : `${text}\n`);
 }

@@ -1,7 +1,8 @@
 // Fills the demo organization from the bundled clickstream sample, over the public API alone. Safe to repeat: everything has a stable key.
-import { readFileSync, existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../paths.mjs";
+import { writePrivateJson } from "./private_file.mjs";
 
 export const DEMO_SLUG = "demo";
 const BATCH = 500;
@@ -33,7 +34,7 @@ export async function ensureDemo({ data, base_url, operator_token, progress }) {
 }
 
 function save(file, demo) {
-  writeFileSync(file, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
+  writePrivateJson(file, demo);
   return demo;
 }
 

@@ -5,15 +5,17 @@ import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { root } from "../paths.mjs";
 
+/** Process ids of workerd and of its launcher. */
+const PID_FILE = "workerd.pid";
+
 /** Writes the configuration and starts workerd. `env` holds the secrets; they never touch the configuration file. */
 export function startWorkerd({ data, port, host, env }) {
   for (const folder of ["actors", "objects"]) mkdirSync(join(data, folder), { recursive: true });
   const config = join(data, "workerd.capnp");
   writeFileSync(config, configuration({ data, port, host, vars: Object.keys(env) }));
-  stopLeftOver(data);
   const child = spawn(workerdBinary(), ["serve", config], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
-  writeFileSync(join(data, "workerd.pid"), String(child.pid));
-  child.on("exit", () => rmSync(join(data, "workerd.pid"), { force: true }));
+  writeFileSync(join(data, PID_FILE), `${child.pid} ${process.pid}\n`);
+  child.on("exit", () => rmSync(join(data, PID_FILE), { force: true }));
   return child;
 }
 
@@ -62,7 +64,7 @@ const assets :Workerd.Worker = (
 }
 
 /** workerd is a native program; its package names the one for this platform. */
-function workerdBinary() {
+export function workerdBinary() {
   const require = createRequire(join(root, "package.json"));
   const platform = {
     "linux x64": "linux-64",
@@ -75,16 +77,38 @@ function workerdBinary() {
   return join(dirname(packageFile), "bin", process.platform === "win32" ? "workerd.exe" : "workerd");
 }
 
-/** A launcher that was killed hard leaves its workerd behind, holding port and files: end it before a new one starts. */
-function stopLeftOver(data) {
-  const file = join(data, "workerd.pid");
+/**
+ * Makes sure that nobody else serves this data directory. A launcher that was killed hard leaves its workerd behind, holding port and files: that one is
+ * ended. One whose launcher lives is left alone, and this throws.
+ */
+export async function takeOver(data) {
+  const file = join(data, PID_FILE);
   if (!existsSync(file)) return;
-  const pid = Number(readFileSync(file, "utf8"));
-  try {
-    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-    if (command.includes("workerd") && command.includes(join(data, "workerd.capnp"))) process.kill(pid, "SIGKILL");
-  } catch {
-    // No such process, or no /proc on this system: nothing to end.
+  const [pid, launcher] = readFileSync(file, "utf8").trim().split(" ").map(Number);
+  if (serves(pid, data)) {
+    // An orphan gets another parent.
+    if (parentOf(pid) === launcher)
+      throw new Error(`CROW runs already on ${data} (process ${launcher}). Stop it first, or choose another CROW_DATA.`);
+    process.kill(pid, "SIGKILL");
+    for (let attempt = 0; attempt < 100 && serves(pid, data); attempt++) await new Promise((next) => setTimeout(next, 50));
   }
   rmSync(file, { force: true });
+}
+
+/** Whether this process is a workerd on this data directory. False where the system has no /proc. */
+function serves(pid, data) {
+  const command = read(`/proc/${pid}/cmdline`);
+  return command.includes("workerd") && command.includes(join(data, "workerd.capnp"));
+}
+
+function parentOf(pid) {
+  return Number(/^PPid:\s*(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1]);
+}
+
+function read(file) {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
 }

@@ -19,7 +19,7 @@ const CACHED_KEYS_MAX = 5_000;
 
 type KeyCredential = Extract<Credential, { kind: "api_key" }>;
 
-/** Keys that passed, by their text: the checksum is computed once per isolate. */
+/** Keys that passed, by root secret and text: the checksum is computed once per isolate. */
 const verified = new Map<string, KeyCredential>();
 
 /** A new random key. The text is shown once; only its hash and hint may be stored. */
@@ -35,7 +35,8 @@ export function mintApiKey(
 
 /** What a key's text says of itself, or null when it is malformed or its checksum is wrong. Whether it is still valid, only the actor knows. */
 export function parseApiKey(text: string, root_secret: string): KeyCredential | null {
-  const known = verified.get(text);
+  const cached_as = `${root_secret}\n${text}`;
+  const known = verified.get(cached_as);
   if (known) return known;
   const match = PATTERN.exec(text);
   if (!match) return null;
@@ -51,7 +52,7 @@ export function parseApiKey(text: string, root_secret: string): KeyCredential | 
     secret_hash: hashKey(text),
   };
   if (verified.size >= CACHED_KEYS_MAX) verified.clear();
-  verified.set(text, credential);
+  verified.set(cached_as, credential);
   return credential;
 }
 

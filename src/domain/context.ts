@@ -58,6 +58,8 @@ export interface MintedApiKey {
 export interface LimitsPort {
   /** The credential's bucket now, without a charge. */
   peek(credential_id: string, limits: RateLimits): LimitState;
+  /** The same of the credential that asks; null for the operator, whom nothing bounds. */
+  peekOwn(): LimitState | null;
   /** Brings `usage_daily` up to date with what is still counted in memory. */
   flushUsage(): void;
 }

@@ -51,8 +51,9 @@ export function remaining(bucket: Bucket, limits: RateLimits): number {
   return Math.max(0, Math.min(minute, day));
 }
 
-/** Seconds until a charge of `cost` could be admitted; at least 1. */
-export function retryAfter(bucket: Bucket, limits: RateLimits, cost: number, now_ms: number): number {
+/** Seconds until a charge of `cost` could be admitted, at least 1; null when it is more than a window ever admits. */
+export function retryAfter(bucket: Bucket, limits: RateLimits, cost: number, now_ms: number): number | null {
+  if (cost > remaining(EMPTY_BUCKET, limits)) return null;
   let wait_ms = 0;
   if (limits.per_day !== null && bucket.day_used + cost > limits.per_day) wait_ms = (bucket.day + 1) * DAY_MS - now_ms;
   if (limits.per_minute !== null) {

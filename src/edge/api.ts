@@ -5,6 +5,7 @@ import { restRouter, type RestBindings } from "../protocols/rest/router.ts";
 import { v1 } from "../protocols/rest/versions/v1.ts";
 import { v2 } from "../protocols/rest/versions/v2.ts";
 import { executeOnActor } from "./actor_client.ts";
+import { callerAddress } from "./caller_address.ts";
 import { readCredential } from "./credentials.ts";
 import { handleDownload, matchDownload } from "./download.ts";
 import { openStream } from "./events.ts";
@@ -44,14 +45,13 @@ async function answer(request: Request, env: Env, api: { version: "v1" | "v2"; p
   }
   noteCredential(log, credential);
   log.protocol = `rest/${api.version}`;
-  const url = new URL(request.url);
   const envelope: Omit<ExecuteRequest, "calls"> = {
     credential,
     protocol: log.protocol,
     request_id: log.request_id,
-    ip: request.headers.get("CF-Connecting-IP"),
+    ip: callerAddress(request),
     origin: request.headers.get("Origin"),
-    base_url: env.PUBLIC_URL ?? url.origin,
+    base_url: env.PUBLIC_URL ?? request.url.slice(0, request.url.indexOf("/", 8)),
   };
   const bindings: RestBindings = {
     execute: async (calls, organization_id) => {
@@ -65,12 +65,17 @@ async function answer(request: Request, env: Env, api: { version: "v1" | "v2"; p
       return result;
     },
     openStream: () =>
-      openStream(env, credential, request.headers.get("X-Organization-Id") ?? undefined, url.searchParams, request.headers.get("Last-Event-ID")),
+      openStream(
+        env,
+        credential,
+        request.headers.get("X-Organization-Id") ?? undefined,
+        new URL(request.url).searchParams,
+        request.headers.get("Last-Event-ID"),
+      ),
     report: (operation, failure) => {
       log.operation = operation;
       log.error = failure?.code ?? null;
     },
   };
-  url.pathname = api.path;
-  return routers[api.version].fetch(new Request(url, request), bindings);
+  return routers[api.version].fetch(request, bindings);
 }

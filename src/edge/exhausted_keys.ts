@@ -6,7 +6,10 @@ const REMEMBER_MAX_MS = 15_000;
 const REMEMBERED_KEYS_MAX = 10_000;
 
 interface Exhausted {
+  /** Until when this memory holds. */
   until_ms: number;
+  /** When the bucket begins to admit again. */
+  free_at_ms: number;
   limit: LimitState;
 }
 
@@ -14,11 +17,14 @@ interface Exhausted {
 export class ExhaustedKeys {
   private readonly keys = new Map<string, Exhausted>();
 
-  /** Notes a refusal that no request of any cost could escape. */
+  /** Notes a key from whose bucket no request of any cost could take now. */
   note(key_id: string, result: ExecuteResult, now_ms: number): void {
-    if (!result.limit?.exhausted || result.retry_after_s === null) return;
+    if (!result.limit?.exhausted) return;
     if (this.keys.size >= REMEMBERED_KEYS_MAX) this.keys.clear();
-    this.keys.set(key_id, { until_ms: now_ms + Math.min(REMEMBER_MAX_MS, result.retry_after_s * 1_000), limit: result.limit });
+    // Not the refused request's own wait: a cheaper one may be admitted before.
+    const resets_s = [result.limit.minute, result.limit.day].map((window) => (window && window.remaining < 1 ? window.reset_s : 0));
+    const free_at_ms = now_ms + Math.max(...resets_s) * 1_000;
+    this.keys.set(key_id, { until_ms: Math.min(now_ms + REMEMBER_MAX_MS, free_at_ms), free_at_ms, limit: result.limit });
   }
 
   /** The refusal for this key, if it is still known to be exhausted. */
@@ -29,7 +35,7 @@ export class ExhaustedKeys {
       this.keys.delete(key_id);
       return null;
     }
-    const retry_after_s = Math.ceil((known.until_ms - now_ms) / 1_000);
+    const retry_after_s = Math.ceil((known.free_at_ms - now_ms) / 1_000);
     const failure = {
       code: "RATE_LIMITED" as const,
       message: `Request budget used up; retry in ${retry_after_s} seconds`,

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -60,6 +60,16 @@ describe("npm start", () => {
     expect(server.demo).toEqual(demo);
     expect(server.output()).not.toContain("Creating");
     expect(await counts()).toEqual(before);
+  });
+
+  it("leaves a running server alone when it is started twice on the same data", async () => {
+    const second = spawnSync(process.execPath, ["scripts/start.mjs"], {
+      encoding: "utf8",
+      env: { ...process.env, CROW_DATA: server.data, PORT: "1" },
+    });
+    expect(second.status).toBe(1);
+    expect(second.stderr).toContain("CROW runs already on");
+    expect((await get("/healthz")).status).toBe(200);
   });
 
   it("goes on after kill -9, on the same port", async () => {

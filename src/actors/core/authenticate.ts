@@ -140,7 +140,8 @@ function sameHash(stored: string, given: string): boolean {
 
 /** Whether an address lies in one of these addresses or CIDR ranges (IPv4, IPv6; mapped IPv4 counts as IPv4). */
 export function ipAllowed(ip: string | null, ranges: readonly string[]): boolean {
-  if (ip === null || !ipaddr.isValid(ip)) return false;
+  // The library also reads "1" and octal parts as IPv4: nobody writes a caller's address so.
+  if (ip === null || !(ipaddr.IPv4.isValidFourPartDecimal(ip) || ipaddr.IPv6.isValid(ip))) return false;
   const address = ipaddr.process(ip);
   return ranges.some((range) => {
     const [network, bits] = range.includes("/") ? ipaddr.parseCIDR(range) : ([ipaddr.process(range), null] as const);

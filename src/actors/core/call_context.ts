@@ -3,6 +3,7 @@ import type { Change, LimitsPort, OperationContext, ScheduledJob, Vault } from "
 import type { Database } from "../../domain/database.ts";
 import type { Organization } from "../../domain/organizations/organization.ts";
 import type { Principal } from "../../domain/principal.ts";
+import type { RateLimits } from "../../domain/tiers.ts";
 import type { Author, Journal } from "./journal.ts";
 import type { RateLimiter } from "./rate_limiter.ts";
 import type { Scheduler } from "./scheduler.ts";
@@ -26,7 +27,7 @@ export class CallContext implements OperationContext {
   constructor(
     private readonly parts: ContextParts,
     private readonly author: Author,
-    readonly grant: { principal: Principal },
+    private readonly grant: { principal: Principal; limits: RateLimits | null },
     readonly base_url: string,
     readonly expected_version: number | null,
     readonly now: number,
@@ -42,6 +43,7 @@ export class CallContext implements OperationContext {
   get limits(): LimitsPort {
     return {
       peek: (credential_id, limits) => this.parts.limiter.peek(credential_id, limits),
+      peekOwn: () => this.grant.limits && this.parts.limiter.peek(this.grant.principal.id, this.grant.limits),
       flushUsage: () => this.parts.meter.flush(),
     };
   }

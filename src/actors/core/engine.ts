@@ -148,5 +148,9 @@ function parse(operation: AnyOperation, call: Call): unknown {
 }
 
 function rateLimited(retry_after_s: number | null): Failure {
-  return { code: "RATE_LIMITED", message: `Request budget used up; retry in ${retry_after_s ?? 60} seconds`, details: { retry_after_s } };
+  const message =
+    retry_after_s === null
+      ? "This request costs more than its key's limit ever admits at once; split it or have the limit raised"
+      : `Request budget used up; retry in ${retry_after_s} seconds`;
+  return { code: "RATE_LIMITED", message, details: { retry_after_s } };
 }

@@ -42,6 +42,12 @@ export class UsageMeter {
     }, WRITE_BACK_MS);
   }
 
+  /** Notes a use that another actor counts: a test key's, of which the sandbox holds the figures and the live actor the key. */
+  used(credential: string): void {
+    this.noteLastUsed([credential]);
+  }
+
+  /** Adds what was counted since the last time to `usage_daily`. */
   flush(): void {
     if (this.counts.size === 0) return;
     const counts = [...this.counts.values()];
@@ -57,7 +63,12 @@ export class UsageMeter {
     this.noteLastUsed(new Set(counts.map(({ credential }) => credential)));
   }
 
-  private noteLastUsed(credentials: ReadonlySet<string>): void {
+  /** Forgets days that no report reaches any more. */
+  prune(before_ms: number): void {
+    this.db.run("DELETE FROM usage_daily WHERE day < ?", Math.floor(before_ms / DAY_MS));
+  }
+
+  private noteLastUsed(credentials: Iterable<string>): void {
     const now = this.now();
     for (const credential of credentials) {
       if (now - (this.last_used.get(credential) ?? 0) < LAST_USED_RESOLUTION_MS) continue;

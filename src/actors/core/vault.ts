@@ -10,11 +10,12 @@ const derived = new Map<string, Buffer>();
 /** A 256-bit key for one purpose of one owner, derived from the root secret (HKDF-SHA256, RFC 5869). */
 export function deriveKey(root_secret: string, owner: string, purpose: string): Buffer {
   const name = `${owner}\n${purpose}`;
-  const known = derived.get(name);
+  const cached_as = `${root_secret}\n${name}`;
+  const known = derived.get(cached_as);
   if (known) return known;
   const key = Buffer.from(hkdfSync("sha256", root_secret, "crow", name, 32));
   if (derived.size > 5_000) derived.clear();
-  derived.set(name, key);
+  derived.set(cached_as, key);
   return key;
 }
 
@@ -48,6 +49,8 @@ export function createVault(root_secret: string, owner: string): Vault {
     },
     open(sealed) {
       const bytes = Buffer.from(sealed, "base64url");
+      // A shorter tag would be accepted and easier to forge.
+      if (bytes.length < NONCE_BYTES + TAG_BYTES) throw new Error("Not a sealed text");
       const decipher = createDecipheriv("aes-256-gcm", deriveKey(root_secret, owner, "seal"), bytes.subarray(0, NONCE_BYTES));
       decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
       return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString("utf8");

@@ -59,7 +59,9 @@ export class OrganizationActor extends Server<Env> {
   describeTestKey(credential: Credential, ip: string | null, origin: string | null): TestKeyDescription {
     const organization = this.state?.row() ?? null;
     if (!this.state || !organization) return { grant: { failure: unauthenticated() }, organization: null };
-    return { grant: this.state.authenticate(credential, ip, origin, Date.now()), organization };
+    const grant = this.state.authenticate(credential, ip, origin, Date.now());
+    if (!("failure" in grant)) this.state.core.meter.used(grant.principal.id);
+    return { grant, organization };
   }
 
   /** Erases everything this actor holds; used on a sandbox whose organization is deleted. */

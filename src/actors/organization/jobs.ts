@@ -10,6 +10,7 @@ const RETENTION_PAGE = 5_000;
 const EVENT_RETENTION_MS = 7 * DAY_MS;
 const EVENTS_MAX = 100_000;
 const AUDIT_RETENTION_MS = 400 * DAY_MS;
+const USAGE_RETENTION_MS = 401 * DAY_MS;
 const DELIVERY_RETENTION_MS = 30 * DAY_MS;
 
 /** Every job kind of an organization's actor. */
@@ -50,6 +51,7 @@ export function organizationJobs(state: OrganizationState): Record<string, JobHa
       const now = Date.now();
       core.idempotency.prune(now);
       core.limiter.prune(now - 2 * DAY_MS);
+      core.meter.prune(now - USAGE_RETENTION_MS);
       core.db.run("DELETE FROM events WHERE at < ? OR seq <= (SELECT max(seq) FROM events) - ?", now - EVENT_RETENTION_MS, EVENTS_MAX);
       core.db.run("DELETE FROM audit_log WHERE at < ?", now - AUDIT_RETENTION_MS);
       core.db.run("DELETE FROM webhook_deliveries WHERE created_at < ? AND status <> 'pending'", now - DELIVERY_RETENTION_MS);

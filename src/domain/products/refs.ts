@@ -24,19 +24,32 @@ export function unlinkProduct(db: Database, product_id: string): void {
 
 /** The refs of these references, made where they are new and linked where the product exists. Keyed by `kind\nvalue`. */
 export function resolveRefs(db: Database, wanted: readonly ProductReference[]): Map<string, number> {
-  if (wanted.length === 0) return new Map();
-  const json = JSON.stringify(wanted);
+  const distinct = new Map(wanted.map(({ kind, value }) => [`${kind}\n${value}`, [kind, value] as const]));
+  if (distinct.size === 0) return new Map();
+  const found = findRefs(db, [...distinct.values()]);
+  const missing = [...distinct].flatMap(([name, reference]) => (found.has(name) ? [] : [reference]));
+  if (missing.length === 0) return found;
+  // Each kind has its own lookup, so that each goes by its own index.
   db.run(
     `INSERT INTO product_refs (kind, value, product_id)
-     SELECT DISTINCT value ->> 'kind', value ->> 'value', (SELECT id FROM products WHERE
-       CASE value ->> 'kind' WHEN 'id' THEN id WHEN 'external_id' THEN external_id ELSE sku END = value ->> 'value')
-     FROM json_each(?) WHERE true ON CONFLICT (kind, value) DO NOTHING`,
-    json,
+     SELECT value ->> 0, value ->> 1, CASE value ->> 0
+       WHEN 'id' THEN (SELECT id FROM products WHERE id = value ->> 1)
+       WHEN 'external_id' THEN (SELECT id FROM products WHERE external_id = value ->> 1)
+       ELSE (SELECT id FROM products WHERE sku = value ->> 1) END
+     FROM json_each(?)`,
+    JSON.stringify(missing),
   );
-  const rows = db.all<{ name: string; ref: number }>(
-    `SELECT product_refs.kind || char(10) || product_refs.value AS name, ref FROM json_each(?) AS wanted
-     JOIN product_refs ON product_refs.kind = wanted.value ->> 'kind' AND product_refs.value = wanted.value ->> 'value'`,
-    json,
+  for (const [name, ref] of findRefs(db, missing)) found.set(name, ref);
+  return found;
+}
+
+function findRefs(db: Database, wanted: readonly (readonly [kind: string, value: string])[]): Map<string, number> {
+  const refs = new Map<string, number>();
+  const rows = db.rows(
+    `SELECT product_refs.kind, product_refs.value, ref FROM json_each(?) AS wanted
+     CROSS JOIN product_refs ON product_refs.kind = wanted.value ->> 0 AND product_refs.value = wanted.value ->> 1`,
+    JSON.stringify(wanted),
   );
-  return new Map(rows.map(({ name, ref }) => [name, ref]));
+  for (const [kind, value, ref] of rows) refs.set(`${String(kind)}\n${String(value)}`, Number(ref));
+  return refs;
 }

@@ -9,6 +9,7 @@ import { DAY_MS, dateOfDay, dayOfDate } from "../time.ts";
 
 const DAYS_MAX = 400;
 const DAYS_DEFAULT = 30;
+const ROWS_MAX = 20_000;
 
 const UtcDate = z.iso.date({ error: "ISO 8601 format" }).describe("UTC date, YYYY-MM-DD");
 
@@ -37,14 +38,18 @@ const UsageReport = z
       .describe("Per UTC day, credential, protocol and operation"),
     limits: z
       .array(z.strictObject({ api_key_id: ApiKeyId, name: z.string(), minute: WindowUse, day: WindowUse }))
-      .describe("What remains now, for each key that is not revoked"),
+      .describe("What remains now, for each live key that is not revoked; a test key's bucket is the sandbox's own"),
+    own_limit: z
+      .strictObject({ minute: WindowUse, day: WindowUse })
+      .nullable()
+      .describe("What remains now for the key that asks; null for the operator, whom nothing bounds"),
   })
   .meta({ id: "UsageReport" });
 
 export const getUsage = defineOperation({
   name: "usage.get",
   summary: "See use and what remains of the limits",
-  description: `Calls, errors and cost per UTC day, credential, protocol and operation, and what each key has left now. At most ${DAYS_MAX} days; default the last ${DAYS_DEFAULT}.`,
+  description: `Calls, errors and cost per UTC day, credential, protocol and operation, and what each key has left now. At most ${DAYS_MAX} days and ${ROWS_MAX} entries; default the last ${DAYS_DEFAULT} days.`,
   effect: "read",
   scope: "usage:read",
   cost: 1,
@@ -65,15 +70,18 @@ export const getUsage = defineOperation({
     ctx.limits.flushUsage();
     const rows = ctx.db.all<{ day: number; credential: string; protocol: string; operation: string; calls: number; errors: number; cost: number }>(
       `SELECT day, credential, protocol, operation, calls, errors, cost FROM usage_daily
-       WHERE day BETWEEN ? AND ? AND (?3 IS NULL OR credential = ?3) ORDER BY day, credential, protocol, operation`,
+       WHERE day BETWEEN ? AND ? AND (?3 IS NULL OR credential = ?3) ORDER BY day, credential, protocol, operation LIMIT ?4`,
       first_day,
       last_day,
       input.api_key_id ?? null,
+      ROWS_MAX + 1,
     );
+    if (rows.length > ROWS_MAX) throw invalid("date_from", `a shorter range or a single api_key_id: at most ${ROWS_MAX} entries`);
     const keys = ctx.db.all<ApiKeyRow>(
-      "SELECT * FROM api_keys WHERE revoked_at IS NULL AND (?1 IS NULL OR id = ?1) ORDER BY created_at",
+      "SELECT * FROM api_keys WHERE environment = 'live' AND revoked_at IS NULL AND (?1 IS NULL OR id = ?1) ORDER BY created_at",
       input.api_key_id ?? null,
     );
+    const own = ctx.limits.peekOwn();
     return {
       date_from: dateOfDay(first_day),
       date_to: dateOfDay(last_day),
@@ -84,10 +92,11 @@ export const getUsage = defineOperation({
       },
       usage: rows.map(({ day, ...row }) => ({ date: dateOfDay(day), ...row })),
       limits: keys.map((key) => {
-        const own = key.rate_limit === null ? null : (JSON.parse(key.rate_limit) as RateLimitOverride);
-        const { minute, day } = ctx.limits.peek(key.id, effectiveLimits(key.tier ?? ctx.organization.tier, own, ctx.organization.rate_limit));
+        const override = key.rate_limit === null ? null : (JSON.parse(key.rate_limit) as RateLimitOverride);
+        const { minute, day } = ctx.limits.peek(key.id, effectiveLimits(key.tier ?? ctx.organization.tier, override, ctx.organization.rate_limit));
         return { api_key_id: key.id, name: key.name, minute, day };
       }),
+      own_limit: own && { minute: own.minute, day: own.day },
     };
   },
 });
