@@ -11,7 +11,7 @@ export function interactionAt(index, { total, minor }) {
   const copy = Math.floor(index / interactions.length);
   const copies = Math.max(1, Math.ceil(total / interactions.length));
   const original = interactions[index % interactions.length];
-  const shift_ms = Math.floor((copy / copies) * COPY_SPREAD_MS);
+  const shift_ms = Math.floor(((copy % copies) / copies) * COPY_SPREAD_MS);
   const money = (text) => (minor ? { amount: Math.round(Number(text) * 100), currency: "USD" } : text);
   const { currency, value, items, ...rest } = original;
   return {

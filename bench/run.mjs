@@ -15,8 +15,8 @@ const { memory_mb, startFloor, startOurs, startPlain, workspace } = await import
 
 const quick = process.argv.includes("--quick");
 const ROWS = quick ? 100_000 : 1_000_000;
-const SECONDS = quick ? 1.5 : 4;
-const ROUNDS = quick ? 2 : 5;
+const SECONDS = quick ? 1.5 : 3;
+const ROUNDS = quick ? 2 : 3;
 const CONNECTIONS = 32;
 const say = (text) => console.log(`${new Date().toISOString().slice(11, 19)} ${text}`);
 

@@ -15,6 +15,8 @@ declare global {
     OPERATOR_TOKEN: string;
     /** Slug of the demo organization that /readyz waits for; set by the local start only. */
     DEMO_SLUG?: string;
+    /** Print log lines together every few milliseconds; set on one machine. */
+    LOG_BATCHED?: string;
     /** Public origin where it differs from the request's, e.g. behind a proxy. */
     PUBLIC_URL?: string;
   }

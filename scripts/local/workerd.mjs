@@ -51,6 +51,7 @@ const crow :Workerd.Worker = (
     (name = "DIRECTORY", durableObjectNamespace = "DirectoryActor"),
     (name = "ASSETS", service = "assets"),
     (name = "OBJECTS", service = "objects"),
+    (name = "LOG_BATCHED", text = "yes"),
 ${bindings}
   ],
 );

@@ -11,7 +11,8 @@ const SANDBOX_SUFFIX = ".test";
 
 /** What an organization's actor answers to other parts, as plain data. */
 export interface OrganizationRpc {
-  execute(request: ExecuteRequest): Promise<ExecuteResult>;
+  /** An ExecuteRequest as JSON, answered by an ExecuteResult as JSON: see executeByText. */
+  executeText(request: string): Promise<string>;
   provision(provisioning: Provisioning): Promise<void>;
   describeTestKey(credential: Credential, ip: string | null, origin: string | null): Promise<TestKeyDescription>;
   erase(): Promise<void>;
@@ -25,7 +26,8 @@ export interface TestKeyDescription {
 }
 
 export interface DirectoryRpc {
-  execute(request: ExecuteRequest): Promise<ExecuteResult>;
+  /** An ExecuteRequest as JSON, answered by an ExecuteResult as JSON: see executeByText. */
+  executeText(request: string): Promise<string>;
   isReady(demo_slug: string | null): Promise<boolean>;
   sync(row: OrganizationRow): Promise<void>;
   remove(organization_id: string): Promise<void>;
@@ -48,4 +50,12 @@ export function organizationActor(env: Env, name: string): OrganizationRpc {
 
 export function directoryActor(env: Env): DirectoryRpc {
   return env.DIRECTORY.getByName("directory") as unknown as DirectoryRpc;
+}
+
+/**
+ * Runs a request on an actor. It travels as JSON text both ways: one string costs the runtime a fraction of what the object graph does, whose
+ * every value it must look at for stubs.
+ */
+export async function executeByText(actor: { executeText(request: string): Promise<string> }, request: ExecuteRequest): Promise<ExecuteResult> {
+  return JSON.parse(await actor.executeText(JSON.stringify(request))) as ExecuteResult;
 }

@@ -1,4 +1,4 @@
-import { actorName, directoryActor, organizationActor } from "../actors/rpc.ts";
+import { actorName, directoryActor, executeByText, organizationActor } from "../actors/rpc.ts";
 import type { Failure } from "../domain/errors.ts";
 import type { Call, ExecuteRequest, ExecuteResult } from "../domain/execute.ts";
 import type { Credential } from "../domain/principal.ts";
@@ -22,9 +22,7 @@ export async function executeOnActor(env: Env, request: ExecuteRequest, organiza
   return result;
 }
 
-interface ExecutingActor {
-  execute(request: ExecuteRequest): Promise<ExecuteResult>;
-}
+type ExecutingActor = Parameters<typeof executeByText>[0];
 
 /** A key's organization, or for the operator the one that the request names; creating and listing organizations is the directory's. */
 function findActor(env: Env, credential: Credential, calls: Call[], organization_id: string | undefined): ExecutingActor | null {
@@ -36,11 +34,11 @@ function findActor(env: Env, credential: Credential, calls: Call[], organization
 
 async function callActor(actor: ExecutingActor, request: ExecuteRequest): Promise<ExecuteResult> {
   try {
-    return await withTimeout(actor.execute(request));
+    return await withTimeout(executeByText(actor, request));
   } catch (error) {
     if (isRetryable(error) && request.calls.every(isRepeatable)) {
       try {
-        return await withTimeout(actor.execute(request));
+        return await withTimeout(executeByText(actor, request));
       } catch (second) {
         return unavailable(request, second);
       }

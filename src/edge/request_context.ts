@@ -41,7 +41,25 @@ export function noteCredential(log: RequestLog, credential: Credential): void {
   if (credential.kind === "api_key") log.organization_id = credential.organization_id;
 }
 
-/** Writes the request's one structured line. */
-export function writeLog(log: RequestLog, status: number, duration_ms: number): void {
-  console.log(JSON.stringify({ level: status >= 500 ? "error" : "info", time: new Date().toISOString(), ...log, status, duration_ms }));
+const BATCH_MS = 20;
+let batch: string[] = [];
+
+/**
+ * Writes the request's one structured line. On one machine (`batched`) lines are printed together every 20 ms, since a call of console.log costs there as much as a fifth
+ * of a read; on the network each line is one record.
+ */
+export function writeLog(log: RequestLog, status: number, duration_ms: number, batched: boolean, context: ExecutionContext): void {
+  const line = JSON.stringify({ level: status >= 500 ? "error" : "info", time: new Date().toISOString(), ...log, status, duration_ms });
+  if (!batched) {
+    console.log(line);
+    return;
+  }
+  batch.push(line);
+  if (batch.length > 1) return;
+  const print = (): void => {
+    const lines = batch.join("\n");
+    batch = [];
+    console.log(lines);
+  };
+  context.waitUntil(new Promise((resolve) => setTimeout(resolve, BATCH_MS)).then(print));
 }

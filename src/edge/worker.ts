@@ -9,7 +9,7 @@ export { DirectoryActor } from "../actors/directory/actor.ts";
 export { OrganizationActor } from "../actors/organization/actor.ts";
 
 export default {
-  async fetch(request, env) {
+  async fetch(request, env, context) {
     const started = Date.now();
     const url = new URL(request.url);
     const log = startLog(request, url.pathname);
@@ -30,7 +30,7 @@ export default {
     });
     const total_ms = Date.now() - started;
     setCommonHeaders(response.headers, log.request_id, { total_ms, actor_ms: log.actor_ms });
-    writeLog(log, response.status, total_ms);
+    writeLog(log, response.status, total_ms, env.LOG_BATCHED !== undefined, context);
     return response;
   },
 } satisfies ExportedHandler<Env>;

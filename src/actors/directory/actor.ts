@@ -33,6 +33,11 @@ export class DirectoryActor extends Server<Env> {
     this.core.scheduler.arm();
   }
 
+  /** `execute` for the RPC: JSON text in and out. */
+  async executeText(request: string): Promise<string> {
+    return JSON.stringify(await this.execute(JSON.parse(request) as ExecuteRequest));
+  }
+
   /** Runs the operator's calls; an organization that was just created is ready when this answers. */
   async execute(request: ExecuteRequest): Promise<ExecuteResult> {
     const result = await this.core.engine.execute(

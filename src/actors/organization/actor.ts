@@ -26,6 +26,11 @@ export class OrganizationActor extends Server<Env> {
     if (isMigrated(ctx.storage)) this.open();
   }
 
+  /** `execute` for the RPC: JSON text in and out. */
+  async executeText(request: string): Promise<string> {
+    return JSON.stringify(await this.execute(JSON.parse(request) as ExecuteRequest));
+  }
+
   /** Runs one request's calls. Never throws: every failure is an outcome. */
   async execute(request: ExecuteRequest): Promise<ExecuteResult> {
     try {
