@@ -161,7 +161,7 @@ async function ingest(size, connections) {
   const bodies = new Map(servers.map((server) => [server, []]));
   // Bodies are made before they are timed.
   for (const server of servers)
-    for (let index = 0; index < (quick ? 400 : 1_500) * (100 / size) * 10; index++)
+    for (let index = 0; index < (ROUNDS + 1) * SECONDS * (20_000 / size); index++)
       bodies.get(server).push(batchBody(batch++, size, { total: ROWS, minor: true }));
   const next = new Map(servers.map((server) => [server, 0]));
   await compare(

@@ -1,6 +1,8 @@
 import type * as z from "zod";
 import { OperationError } from "./errors.ts";
 
+const NAME_MAX = 200;
+
 /** The first issue as the catalogue's form, all of them in `details.issues` when there are several. */
 export function validationError(error: z.ZodError): OperationError {
   const issues = error.issues.slice(0, 20).map(describeIssue);
@@ -16,15 +18,20 @@ export function validationError(error: z.ZodError): OperationError {
 function describeIssue(issue: z.core.$ZodIssue): { field: string; expected: string; message: string } {
   const path = issue.path.map(String);
   if (issue.code === "unrecognized_keys") {
-    const field = [...path, issue.keys[0]].join(".");
+    const field = shorten([...path, issue.keys[0]].join("."));
     return { field, expected: "a known field", message: `Unknown field ${field}` };
   }
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
     const deepest = issue.errors.flat().toSorted((a, b) => b.path.length - a.path.length)[0];
     if (deepest && deepest.path.length > 0) return describeIssue({ ...deepest, path: [...issue.path, ...deepest.path] });
   }
-  const field = path.join(".");
+  const field = shorten(path.join("."));
   return { field, expected: expectation(issue), message: field ? `Invalid ${field}` : "Invalid input" };
+}
+
+/** Names come from the caller and go back to them: an answer must not be as long as the request was. */
+function shorten(name: string): string {
+  return name.length > NAME_MAX ? `${name.slice(0, NAME_MAX)}…` : name;
 }
 
 function expectation(issue: z.core.$ZodIssue): string {

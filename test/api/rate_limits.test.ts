@@ -27,6 +27,14 @@ describe("the rate limit", () => {
     expect(admitted).toBeGreaterThanOrEqual(40);
   });
 
+  it("is refused at the edge once it is known to be used up, without waking the actor", async () => {
+    const { id, api_key } = await createOrganization({ tier: "free" });
+    await statuses(61, api_key);
+    await evictDurableObject(env.ORGANIZATIONS.getByName(id));
+    expect(await statuses(5, api_key)).toEqual([429, 429, 429, 429, 429]);
+    await expect(evictDurableObject(env.ORGANIZATIONS.getByName(id))).rejects.toThrow("not currently running");
+  });
+
   it("says what remains in the IETF and the X- headers, and when to come back", async () => {
     const { api_key } = await createOrganization({ tier: "free" });
     const first = await send("GET", "/api/v1/products", { key: api_key });

@@ -43,6 +43,8 @@ describe("a request is refused", () => {
       "/api/v1/products",
       { body: "a=b", headers: { "Content-Type": "application/x-www-form-urlencoded" } },
     ],
+    ["for a body nested too deeply", 400, "POST", "/api/v1/products", { body: `{"metadata":${"[".repeat(100_000)}${"]".repeat(100_000)}}` }],
+    ["for a field name as long as a book", 400, "POST", "/api/v1/products", { body: { ["x".repeat(100_000)]: 1 } }],
     ["for a body over 1 MiB", 413, "POST", "/api/v1/products", { body: { name: "x".repeat(1_100_000) } }],
     ["for a URL over its bound", 414, "GET", `/api/v1/products?sku=${"x".repeat(9_000)}`, {}],
     ["for an Idempotency-Key that is no token", 400, "POST", "/api/v1/products", { body: { name: "x" }, headers: { "Idempotency-Key": "a b" } }],
@@ -51,6 +53,7 @@ describe("a request is refused", () => {
     expect(reply.status).toBe(status);
     expect(reply.body.error.code).toBeTypeOf("string");
     expect(reply.body.error.message).not.toMatch(/SQL|stack|undefined/i);
+    expect(JSON.stringify(reply.body).length).toBeLessThan(2_000);
   });
 
   it("with 405 and the methods that would do", async () => {

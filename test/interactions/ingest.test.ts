@@ -1,3 +1,5 @@
+import { runDurableObjectAlarm } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createOrganization, send, type ErrorBody } from "../support/api.ts";
 
@@ -210,6 +212,32 @@ describe("ingest", () => {
     });
     expect(included.body.included.products).toMatchObject([{ title: "Mug" }]);
     expect((await send<ErrorBody>("GET", "/api/v1/interactions?include=products", { key: api_key })).body.error.details.field).toBe("include");
+  });
+
+  it("removes what is older than the organization keeps, and leaves its figures", async () => {
+    const { id, api_key } = await createOrganization();
+    await ingest({ backfill: true, interactions: [{ type: "click", occurred_at: "2020-05-05T10:00:00Z" }] }, api_key);
+    await ingest({ type: "search" }, api_key);
+    await send("PATCH", `/api/v1/organizations/${id}`, { key: api_key, body: { retention_days: 30 } });
+    await runDurableObjectAlarm(env.ORGANIZATIONS.getByName(id));
+    const list = await send<{ data: { type: string }[] }>("GET", "/api/v1/interactions", { key: api_key });
+    expect(list.body.data.map(({ type }) => type)).toEqual(["search"]);
+    const figures = await send("GET", "/api/v1/insights?date_from=2020-05-05&date_to=2020-05-05", { key: api_key });
+    expect(figures.body.totals).toMatchObject({ interactions: { value: 1 } });
+    const old = await ingest({ type: "click", occurred_at: "2020-05-05T10:00:00Z" }, api_key);
+    expect([old.status, old.body.error.details.field]).toEqual([400, "interactions.0.occurred_at"]);
+  });
+
+  it("recounts every day when the organization moves to another time zone", async () => {
+    const { id, api_key } = await createOrganization({ time_zone: "UTC" });
+    await ingest({ backfill: true, interactions: [{ type: "click", occurred_at: "2026-01-01T23:30:00Z", visitor_id: "v" }] }, api_key);
+    const count = async (day: string): Promise<unknown> =>
+      (await send<{ totals: { interactions: { value: number } } }>("GET", `/api/v1/insights?date_from=${day}&date_to=${day}`, { key: api_key })).body
+        .totals.interactions.value;
+    expect([await count("2026-01-01"), await count("2026-01-02")]).toEqual([1, 0]);
+    await send("PATCH", `/api/v1/organizations/${id}`, { key: api_key, body: { time_zone: "Asia/Tokyo" } });
+    await runDurableObjectAlarm(env.ORGANIZATIONS.getByName(id));
+    expect([await count("2026-01-01"), await count("2026-01-02")]).toEqual([0, 1]);
   });
 
   it("erases a person from rows, log and figures", async () => {

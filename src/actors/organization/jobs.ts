@@ -35,14 +35,14 @@ export function organizationJobs(state: OrganizationState): Record<string, JobHa
       return complete ? undefined : { run_again_at_ms: Date.now() };
     },
 
-    /** Removes what is older than the organization keeps, page by page, once a day. */
+    /** Removes what is older than the organization keeps, page by page. */
     "interactions.retention": async () => {
       const { retention_days, time_zone } = state.organization();
       if (retention_days === null) return undefined;
       const now = Date.now();
       const cutoff_ms = now - retention_days * DAY_MS;
       const more = core.storage.transactionSync(() => purgeBefore(core.db, cutoff_ms, localDay(cutoff_ms, time_zone), RETENTION_PAGE));
-      return { run_again_at_ms: more ? now : now + DAY_MS };
+      return more ? { run_again_at_ms: now } : undefined;
     },
 
     "rollups.rebuild": async () => core.storage.transactionSync(() => rebuildRollups(core.db, state.organization())),
@@ -55,6 +55,7 @@ export function organizationJobs(state: OrganizationState): Record<string, JobHa
       core.db.run("DELETE FROM events WHERE at < ? OR seq <= (SELECT max(seq) FROM events) - ?", now - EVENT_RETENTION_MS, EVENTS_MAX);
       core.db.run("DELETE FROM audit_log WHERE at < ?", now - AUDIT_RETENTION_MS);
       core.db.run("DELETE FROM webhook_deliveries WHERE created_at < ? AND status <> 'pending'", now - DELIVERY_RETENTION_MS);
+      core.scheduler.schedule({ kind: "interactions.retention", key: "", run_at_ms: now });
       return { run_again_at_ms: now + DAY_MS };
     },
   };

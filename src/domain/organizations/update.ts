@@ -43,8 +43,11 @@ export const updateOrganization = defineOperation({
     };
     writeOrganization(ctx.db, next);
     // Rollups are kept by local day and in the organization's currency: either change makes them stale.
-    if (next.time_zone !== row.time_zone || next.currency !== row.currency)
+    if (next.time_zone !== row.time_zone || next.currency !== row.currency) {
+      // Until the job has run, insights say that they are incomplete.
+      ctx.db.run("UPDATE rollup_state SET rebuilding = 1");
       ctx.schedule({ kind: "rollups.rebuild", key: organization_id, run_at_ms: ctx.now });
+    }
     if (next.retention_days !== row.retention_days) ctx.schedule({ kind: "interactions.retention", key: "", run_at_ms: ctx.now });
     ctx.schedule({ kind: "directory.sync", key: organization_id, run_at_ms: ctx.now });
     const organization = toOrganization(next);

@@ -32,7 +32,7 @@ body { font: 16px/1.55 system-ui, sans-serif; max-width: 52rem; margin: 2.5rem a
 h1 { font-size: 1.7rem; margin-bottom: .25rem; }
 h2 { font-size: 1.15rem; margin: 2.2rem 0 .3rem; }
 code, pre { font: .92em ui-monospace, monospace; }
-pre { padding: .9rem 1rem; border-radius: 8px; background: color-mix(in srgb, currentColor 8%, transparent); overflow-x: auto; }
+pre { padding: .9rem 1rem; border-radius: 8px; background: color-mix(in srgb, currentColor 8%, transparent); white-space: pre-wrap; }
 a { color: light-dark(#1d5fd1, #8ab4ff); }
 nav { margin-bottom: 1.5rem; }
 nav a { margin-right: 1rem; }

@@ -5,6 +5,8 @@ import { referencePage, referenceScript } from "./reference.ts";
 /** The documentation's pages; null for any other path. */
 export function handleDocs(path: string, base_url: string): Response | null {
   switch (path) {
+    case "/":
+      return new Response(null, { status: 302, headers: { Location: "/docs" } });
     case "/docs":
     case "/docs/":
       return referencePage();

@@ -1,6 +1,7 @@
 import { OperationError, invalid } from "../../domain/errors.ts";
 
 export const BODY_MAX_BYTES = 1_048_576;
+const DEPTH_MAX = 64;
 
 /**
  * Reads a JSON object body of at most 1 MiB. `plain_text` also takes text/plain, which is all that navigator.sendBeacon can send across
@@ -25,7 +26,17 @@ export async function readJsonBody(request: Request, plain_text: boolean): Promi
     throw invalid("", "a JSON object", `The body is not valid JSON: ${(error as Error).message}`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid("", "a JSON object", "The body must be a JSON object");
+  if (isDeeperThan(value, DEPTH_MAX)) throw invalid("", `at most ${DEPTH_MAX} levels of nesting`, "The body is nested too deeply");
   return value as Record<string, unknown>;
+}
+
+/** Everything after this walks the value by recursion, which only a bounded depth makes safe. */
+function isDeeperThan(value: object, levels: number): boolean {
+  if (levels === 0) return true;
+  for (const item of Object.values(value) as unknown[]) {
+    if (typeof item === "object" && item !== null && isDeeperThan(item, levels - 1)) return true;
+  }
+  return false;
 }
 
 async function readBounded(request: Request): Promise<string> {

@@ -31,6 +31,7 @@ export function rebuildRollups(db: Database, locale: Locale): void {
     delta.flush(db);
   }
   rebuildSessions(db, locale);
+  db.run("UPDATE rollup_state SET rebuilding = 0");
 }
 
 function rebuildSessions(db: Database, locale: Locale): void {
