@@ -91,7 +91,7 @@ export async function takeOver(data) {
     if (parentOf(pid) === launcher)
       throw new Error(`CROW runs already on ${data} (process ${launcher}). Stop it first, or choose another CROW_DATA.`);
     process.kill(pid, "SIGKILL");
-    for (let attempt = 0; attempt < 100 && serves(pid, data); attempt++) await new Promise((next) => setTimeout(next, 50));
+    for (let attempt = 0; attempt < 200 && holdsFiles(pid); attempt++) await new Promise((next) => setTimeout(next, 50));
   }
   rmSync(file, { force: true });
 }
@@ -100,6 +100,12 @@ export async function takeOver(data) {
 function serves(pid, data) {
   const command = read(`/proc/${pid}/cmdline`);
   return command.includes("workerd") && command.includes(join(data, "workerd.capnp"));
+}
+
+/** A process that is being ended has lost its command line before its sockets: only as a zombie, or gone, it holds nothing any more. */
+function holdsFiles(pid) {
+  const status = read(`/proc/${pid}/status`);
+  return status !== "" && !/^State:\s*[ZX]/m.test(status);
 }
 
 function parentOf(pid) {

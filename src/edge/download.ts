@@ -46,7 +46,7 @@ export async function handleDownload(request: Request, env: Env, export_id: stri
   headers.set("Content-Length", String(range ? range.length : info.bytes));
   if (range) headers.set("Content-Range", `bytes ${range.offset}-${range.offset + range.length - 1}/${info.bytes}`);
   const body = request.method === "HEAD" ? null : await blobs.read(key, range ?? undefined);
-  return new Response(body && sized(body, range ? range.length : info.bytes), { status: range ? 206 : 200, headers });
+  return new Response(body, { status: range ? 206 : 200, headers });
 }
 
 function fileHeaders(info: BlobInfo, export_id: string): Headers {
@@ -64,16 +64,11 @@ function fileHeaders(info: BlobInfo, export_id: string): Headers {
 function readRange(request: Request, bytes: number, etag: string): ByteRange | "unsatisfiable" | null {
   const match = /^bytes=(\d*)-(\d*)$/.exec(request.headers.get("Range")?.trim() ?? "");
   if (!match || (match[1] === "" && match[2] === "")) return null;
+  // A range that ends before it starts is no range (RFC 9110, 14.1.1) and is ignored.
+  if (match[1] !== "" && match[2] !== "" && Number(match[2]) < Number(match[1])) return null;
   const condition = request.headers.get("If-Range");
   if (condition !== null && condition !== etag) return null;
   const offset = match[1] === "" ? Math.max(0, bytes - Number(match[2])) : Number(match[1]);
   const end = match[1] === "" || match[2] === "" ? bytes : Math.min(bytes, Number(match[2]) + 1);
   return offset >= end ? "unsatisfiable" : { offset, length: end - offset };
-}
-
-/** A body of known length keeps its Content-Length on the wire. */
-function sized(body: ReadableStream<Uint8Array>, bytes: number): ReadableStream<Uint8Array> {
-  const { readable, writable } = new FixedLengthStream(bytes);
-  void body.pipeTo(writable).catch(() => {});
-  return readable;
 }

@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { parquetReadObjects } from "hyparquet";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { OrganizationActor } from "../../src/actors/organization/actor.ts";
-import { BASE_URL, createOrganization, send, type ErrorBody, type TestOrganization } from "../support/api.ts";
+import { BASE_URL, OPERATOR_TOKEN, createOrganization, send, type ErrorBody, type TestOrganization } from "../support/api.ts";
 import { exports } from "cloudflare:workers";
 
 interface ExportBody {
@@ -114,6 +114,7 @@ describe("an export", () => {
   it("of nothing is an empty file of its format", async () => {
     const none = { event_id: "never" };
     expect(decode((await run({ resource: "interactions", format: "csv", fields: ["id"], filter: none })).file)).toBe("id\r\n");
+    expect(decode((await run({ resource: "interactions", format: "ndjson", filter: none })).file)).toBe("");
     expect(JSON.parse(decode((await run({ resource: "interactions", format: "json", filter: none })).file))).toEqual([]);
     const parquet = (await run({ resource: "interactions", format: "parquet", filter: none })).file;
     expect(await parquetReadObjects({ file: parquet.buffer as ArrayBuffer })).toEqual([]);
@@ -171,6 +172,28 @@ describe("an export", () => {
     expect((await send("DELETE", `/api/v1/exports/${created.body.id}`, { key: organization.api_key })).body).toMatchObject({ deleted: true });
   });
 
+  it.each(["cancelled", "deleted with its organization"])("that is %s while it runs leaves no file behind", async (end) => {
+    const owner = await createOrganization();
+    const interactions = Array.from({ length: 100 }, (_value, index) => ({
+      type: "click",
+      event_id: `e${index}`,
+      properties: { note: "x".repeat(5_000) },
+    }));
+    await send("POST", "/api/v1/interactions", { key: owner.api_key, body: { interactions } });
+    const stub = env.ORGANIZATIONS.getByName(owner.id);
+    const { body } = await send<ExportBody>("POST", "/api/v1/exports", { key: owner.api_key, body: { resource: "interactions", format: "csv" } });
+    const alarm = runDurableObjectAlarm(stub).catch(() => {});
+    if (end === "cancelled") await send("POST", `/api/v1/exports/${body.id}/cancel`, { key: owner.api_key, body: {} });
+    else await send("DELETE", `/api/v1/organizations/${owner.id}`, { key: OPERATOR_TOKEN });
+    await alarm;
+    await runDurableObjectAlarm(stub).catch(() => {});
+    // A race that the file won is no cancellation: then it is there, and complete.
+    const job = await send<ExportBody>("GET", `/api/v1/exports/${body.id}`, { key: owner.api_key });
+    const stored = await env.EXPORTS!.list({ prefix: `${owner.id}/` });
+    expect(stored.objects.length).toBe(job.body.status === "succeeded" ? 1 : 0);
+    expect(job.body.status === "succeeded" && end !== "cancelled").toBe(false);
+  });
+
   it.each([
     [{ resource: "interactions", format: "xml" }, "format"],
     [{ resource: "nothing", format: "csv" }, "resource"],
@@ -204,6 +227,7 @@ describe("a download link", () => {
     }
     expect((await fetchFile({ headers: { Range: `bytes=${file.byteLength}-` } })).status).toBe(416);
     expect((await fetchFile({ headers: { Range: "bytes=0-1", "If-Range": '"stale"' } })).status).toBe(200);
+    expect((await fetchFile({ headers: { Range: "bytes=5-2" } })).status).toBe(200);
   });
 
   it("is refused when anything in it was changed, and gone when expired or deleted", async () => {

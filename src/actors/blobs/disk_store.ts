@@ -1,3 +1,4 @@
+import { waitUntil } from "cloudflare:workers";
 import type { BlobInfo, BlobPart, BlobStore, ByteRange } from "./blob_store.ts";
 
 interface Manifest extends BlobInfo {
@@ -46,8 +47,9 @@ export class DiskBlobStore implements BlobStore {
     if (!manifest) return null;
     const start = range?.offset ?? 0;
     const end = Math.min(manifest.bytes, start + (range?.length ?? manifest.bytes));
-    const { readable, writable } = new IdentityTransformStream();
-    void this.pipeParts(key, manifest, start, end, writable);
+    const { readable, writable } = new FixedLengthStream(end - start);
+    // The runtime must know of the copying: a response that is handed to it would otherwise outlive the code that fills it.
+    waitUntil(this.pipeParts(key, manifest, start, end, writable));
     return readable;
   }
 

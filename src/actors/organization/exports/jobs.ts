@@ -13,6 +13,7 @@ export function exportJobs(state: OrganizationState): Record<string, JobHandler>
   const { core, env, name } = state;
 
   const dispatch = (): void => {
+    if (state.erased) return;
     core.scheduler.schedule({ kind: "exports.dispatch", key: "", run_at_ms: Date.now() });
   };
 

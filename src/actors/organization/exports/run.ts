@@ -54,14 +54,13 @@ export async function runSlice(state: OrganizationState, blobs: BlobStore, expor
       await uploadParts(work, last);
       // From here on only completing is left, which a crash must not lead to writing the end twice.
       if (last) progress.cursor = ALL_WRITTEN;
-      if (!checkpoint(state, work)) return true;
+      if (!checkpoint(state, work)) return abandon(work);
       if (last) return finish(state, work);
     }
     // Lets other requests in, and the clock move.
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
-  checkpoint(state, work);
-  return false;
+  return checkpoint(state, work) ? false : abandon(work);
 }
 
 async function resume(state: OrganizationState, blobs: BlobStore, export_id: string): Promise<Work | null> {
@@ -79,9 +78,13 @@ async function resume(state: OrganizationState, blobs: BlobStore, export_id: str
       content_type,
       filename: `crow-${row.resource}-${new Date(row.created_at).toISOString().slice(0, 10)}.${extension}`,
     });
-    db.run("UPDATE exports SET upload_id = ?, last_row = ?, rows_total = ? WHERE id = ?", upload_id, last_row, rows_total, export_id);
     row = readRunning(state, export_id);
-    if (!row) return null;
+    if (!row) {
+      await abandon({ blobs, key, upload_id });
+      return null;
+    }
+    db.run("UPDATE exports SET upload_id = ?, last_row = ?, rows_total = ? WHERE id = ?", upload_id, last_row, rows_total, export_id);
+    row = { ...row, upload_id, last_row, rows_total };
   }
   const fields = JSON.parse(row.fields) as string[];
   const columns = fields.map((field) => source.columns.find(({ name }) => name === field)!);
@@ -104,9 +107,17 @@ function picksOf(columns: readonly Column[], all: readonly Column[]): number[] |
   return picks.length === all.length && picks.every((place, index) => place === index) ? null : picks;
 }
 
-/** The export while nobody cancelled it. */
+/** The export while nobody cancelled it, nor deleted the organization. */
 function readRunning(state: OrganizationState, export_id: string): ExportRow | null {
+  if (state.erased) return null;
   return state.core.db.one<ExportRow>("SELECT * FROM exports WHERE id = ? AND status = 'running'", export_id) ?? null;
+}
+
+/** Drops what was stored after the clean-up that follows a cancellation or deletion had run already. Returns that nothing is left to do. */
+async function abandon({ blobs, key, upload_id }: Pick<Work, "blobs" | "key" | "upload_id">): Promise<true> {
+  await blobs.abort(key, upload_id);
+  await blobs.delete(key);
+  return true;
 }
 
 async function uploadParts(work: Work, last: boolean): Promise<void> {
@@ -142,7 +153,7 @@ async function finish(state: OrganizationState, work: Work): Promise<boolean> {
   const { progress, row, blobs, key } = work;
   await blobs.complete(key, work.upload_id, progress.parts);
   const sha256 = await digest(blobs, key, progress.bytes);
-  if (!readRunning(state, row.id)) return true;
+  if (!readRunning(state, row.id)) return abandon(work);
   state.transaction((now) => {
     const expires_at = now + LINK_LIFETIME_MS;
     core.db.run(
