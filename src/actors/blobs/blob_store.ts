@@ -31,7 +31,7 @@ export interface BlobStore {
   head(key: string): Promise<BlobInfo | null>;
   read(key: string, range?: ByteRange): Promise<ReadableStream<Uint8Array> | null>;
   delete(key: string): Promise<void>;
-  /** Deletes every object whose key starts with this folder (ending in "/"), unfinished uploads included. */
+  /** Deletes every object whose key starts with this folder (ending in "/"). Unfinished uploads are aborted one by one before. */
   deleteFolder(folder: string): Promise<void>;
 }
 

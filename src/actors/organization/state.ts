@@ -6,7 +6,7 @@ import { ALL_SCOPES } from "../../domain/scopes.ts";
 import type { Credential } from "../../domain/principal.ts";
 import { OPERATIONS_BY_NAME } from "../../domain/registry.ts";
 import { KeyAuthenticator } from "../core/authenticate.ts";
-import { openBlobStore } from "../blobs/open.ts";
+import { exportKey, openBlobStore } from "../blobs/open.ts";
 import { buildCore, type Core } from "../core/core.ts";
 import type { Grant } from "../core/engine.ts";
 import { liveNameOf } from "../rpc.ts";
@@ -117,7 +117,12 @@ export class OrganizationState {
   async erase(): Promise<void> {
     this.core.stop();
     this.erased = true;
-    await openBlobStore(this.env).deleteFolder(`${this.name}/`);
+    const blobs = openBlobStore(this.env);
+    const uploads = this.core.db.all<{ id: string; upload_id: string }>(
+      "SELECT id, upload_id FROM exports WHERE status = 'running' AND upload_id IS NOT NULL",
+    );
+    for (const { id, upload_id } of uploads) await blobs.abort(exportKey(this.name, id), upload_id);
+    await blobs.deleteFolder(`${this.name}/`);
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
   }
