@@ -159,6 +159,25 @@ describe("an export", () => {
     expect(done.map(({ status }) => status)).toEqual(ids.map(() => "succeeded"));
   });
 
+  it("that storage refuses again and again fails and says so, and the next one gets its place", async () => {
+    const owner = await createOrganization();
+    const id = "exp_01jd0000000000000000000000";
+    await runInDurableObject(env.ORGANIZATIONS.getByName(owner.id), (_actor, state) => {
+      // As after five failed attempts on an upload that the store does not know any more.
+      state.storage.sql.exec(
+        `INSERT INTO exports (id, resource, format, compression, filter, fields, status, rows_done, rows_total, bytes, upload_id, parts, cursor, last_row, created_at, started_at, version)
+         VALUES (?, 'products', 'csv', 'none', '{}', '["id"]', 'running', 0, 0, 0, 'no-such-upload', '[]', 0, 0, 0, 0, 1)`,
+        id,
+      );
+      state.storage.sql.exec("INSERT INTO jobs (kind, key, run_at, payload, attempts) VALUES ('export.run', ?, 0, 'null', 5)", id);
+      void state.storage.setAlarm(Date.now());
+    });
+    const failed = await finished(id, owner);
+    expect(failed).toMatchObject({ status: "failed", error: { code: "EXPORT_FAILED" }, result: null });
+    const next = await send<ExportBody>("POST", "/api/v1/exports", { key: owner.api_key, body: { resource: "products", format: "csv" } });
+    expect((await finished(next.body.id, owner)).status).toBe("succeeded");
+  });
+
   it("can be cancelled, after which nothing of it is left", async () => {
     const created = await send<ExportBody>("POST", "/api/v1/exports", {
       key: organization.api_key,

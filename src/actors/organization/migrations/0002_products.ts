@@ -1,6 +1,7 @@
 export default `
+-- position is never used twice, so that an export that pages by it cannot meet a product that was made after it began.
 CREATE TABLE products (
-  id TEXT PRIMARY KEY, external_id TEXT, sku TEXT, title TEXT NOT NULL, description TEXT, brand TEXT, variant TEXT, category TEXT,
+  position INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, external_id TEXT, sku TEXT, title TEXT NOT NULL, description TEXT, brand TEXT, variant TEXT, category TEXT,
   images TEXT NOT NULL, url TEXT, price_amount INTEGER, price_currency TEXT, status TEXT NOT NULL, metadata TEXT NOT NULL,
   created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, version INTEGER NOT NULL
 ) STRICT;

@@ -26,12 +26,12 @@ export const productSource: Source = {
     { name: "version", type: "integer" },
   ],
 
-  lastRow: ({ db }) => db.one<{ last: number }>("SELECT ifnull(max(rowid), 0) AS last FROM products")!.last,
+  lastRow: ({ db }) => db.one<{ last: number }>("SELECT ifnull(max(position), 0) AS last FROM products")!.last,
 
   count(ctx, filter, last_row) {
     const where = productListing.where(productListing.filter.parse(filter), ctx);
     return ctx.db.one<{ rows: number }>(
-      `SELECT count(*) AS rows FROM products WHERE rowid <= CAST(? AS INTEGER) AND ${where.sql}`,
+      `SELECT count(*) AS rows FROM products WHERE position <= CAST(? AS INTEGER) AND ${where.sql}`,
       last_row,
       ...where.params,
     )!.rows;
@@ -40,7 +40,7 @@ export const productSource: Source = {
   page(ctx, filter, after, last_row, limit) {
     const where = productListing.where(productListing.filter.parse(filter), ctx);
     const rows = ctx.db.all<ProductRow & { position: number }>(
-      `SELECT products.*, rowid AS position FROM products WHERE rowid > CAST(? AS INTEGER) AND rowid <= CAST(? AS INTEGER) AND ${where.sql} ORDER BY rowid LIMIT ${limit}`,
+      `SELECT * FROM products WHERE position > CAST(? AS INTEGER) AND position <= CAST(? AS INTEGER) AND ${where.sql} ORDER BY position LIMIT ${limit}`,
       after,
       last_row,
       ...where.params,
