@@ -152,7 +152,7 @@ describe.each([
   it("find the same pairs among some products as among all", () =>
     withShop({ events, time_zone }, ({ db }) => {
       const range_days = { from_day: Date.UTC(2019, 9, 25) / 86_400_000, to_day: Date.UTC(2019, 10, 6) / 86_400_000 };
-      db.run("INSERT INTO products VALUES ('prd_1', 'x', null, 'X', null, null, null, null, '[]', null, null, null, 'active', '{}', 0, 0, 1)");
+      db.run("INSERT INTO products VALUES (null, 'prd_1', 'x', null, 'X', null, null, null, null, '[]', null, null, null, 'active', '{}', 0, 0, 1)");
       db.run("UPDATE product_refs SET product_id = 'prd_1' WHERE ref IN (3, 9)");
       const all = readPairs(db, range_days, { sessions_min: 2, limit: 500 });
       const some = readPairs(db, range_days, { sessions_min: 2, limit: 500, among: [1, 2, 3] });

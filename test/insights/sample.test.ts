@@ -132,7 +132,7 @@ describe("the bundled sample", () => {
       expect(call(viewedNotBoughtInsight, { ...range, min_views: 5 })).toMatchObject({ total_products: unbought.length });
 
       db.run(
-        "INSERT INTO products VALUES ('prd_1', '1004767', 'S-1', 'Phone', null, null, null, null, '[]', null, null, null, 'active', '{}', 0, 0, 1)",
+        "INSERT INTO products VALUES (null, 'prd_1', '1004767', 'S-1', 'Phone', null, null, null, null, '[]', null, null, null, 'active', '{}', 0, 0, 1)",
       );
       db.run("UPDATE product_refs SET product_id = 'prd_1' WHERE value IN ('1004767', '1004856')");
       const [first] = call(productsInsight, { ...range, sort: "views", limit: 1 }).products;
