@@ -23,7 +23,7 @@ const child = startWorkerd({
   data,
   port,
   host,
-  env: { ...secrets, ...(with_demo ? { DEMO_SLUG } : {}), ...(process.env.PUBLIC_URL ? { PUBLIC_URL: process.env.PUBLIC_URL } : {}) },
+  env: { ...secrets, ...(with_demo ? { DEMO_SLUG } : {}), ...chosenSettings() },
 });
 
 let ready = false;
@@ -67,6 +67,11 @@ async function untilHealthy() {
   throw new Error(`The server did not answer on ${base_url} within 30 seconds.`);
 }
 
+/** The deployment's settings that the environment names. */
+function chosenSettings() {
+  const names = ["PUBLIC_URL", "SIGN_UP", "CLIENT_REGISTRATION", "UPSTREAM_ISSUER", "UPSTREAM_CLIENT_ID", "UPSTREAM_CLIENT_SECRET", "UPSTREAM_NAME"];
+  return Object.fromEntries(names.filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
+}
 function trySecrets() {
   try {
     return loadSecrets(data);

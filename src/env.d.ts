@@ -3,6 +3,10 @@ declare global {
   interface Env {
     ORGANIZATIONS: DurableObjectNamespace<import("./actors/organization/actor.ts").OrganizationActor>;
     DIRECTORY: DurableObjectNamespace<import("./actors/directory/actor.ts").DirectoryActor>;
+    ACCOUNTS: DurableObjectNamespace<import("./actors/accounts/actor.ts").AccountActor>;
+    /** Clients that no organization owns: registered (RFC 7591) or by metadata document. */
+    OAUTH_CLIENTS: DurableObjectNamespace<import("./actors/oauth_clients/actor.ts").OAuthClientActor>;
+    THROTTLES: DurableObjectNamespace<import("./actors/throttle/actor.ts").ThrottleActor>;
     /** Static files: Cloudflare's assets on the network, a disk service on one machine. */
     ASSETS: Fetcher;
     /** Export files on the network; absent on one machine. */
@@ -17,6 +21,16 @@ declare global {
     DEMO_SLUG?: string;
     /** Print log lines together every few milliseconds; set on one machine. */
     LOG_BATCHED?: string;
+    /** Who may make an account: `open` (with an organization of their own), `invite` (the default: whoever has an invitation), `closed` (nobody new). */
+    SIGN_UP?: string;
+    /** Whether applications may register themselves (RFC 7591, metadata documents): `open` (the default) or `closed`. */
+    CLIENT_REGISTRATION?: string;
+    /** Another OpenID provider that people may sign in with. All three, or none. */
+    UPSTREAM_ISSUER?: string;
+    UPSTREAM_CLIENT_ID?: string;
+    UPSTREAM_CLIENT_SECRET?: string;
+    /** Its name on the sign-in button; default its host. */
+    UPSTREAM_NAME?: string;
     /** Public origin where it differs from the request's, e.g. behind a proxy. */
     PUBLIC_URL?: string;
   }

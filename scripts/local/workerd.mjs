@@ -7,6 +7,14 @@ import { root } from "../paths.mjs";
 
 /** Process ids of workerd and of its launcher. */
 const PID_FILE = "workerd.pid";
+/** Bindings and classes of the actors, as wrangler.toml has them. */
+const ACTORS = [
+  ["ORGANIZATIONS", "OrganizationActor"],
+  ["DIRECTORY", "DirectoryActor"],
+  ["ACCOUNTS", "AccountActor"],
+  ["OAUTH_CLIENTS", "OAuthClientActor"],
+  ["THROTTLES", "ThrottleActor"],
+];
 
 /** Writes the configuration and starts workerd. `env` holds the secrets; they never touch the configuration file. */
 export function startWorkerd({ data, port, host, env }) {
@@ -21,6 +29,8 @@ export function startWorkerd({ data, port, host, env }) {
 
 function configuration({ data, port, host, vars }) {
   const from = (path) => JSON.stringify(relative(data, join(root, path)));
+  const classes = ACTORS.map(([, name]) => `    (className = "${name}", uniqueKey = "${name}", enableSql = true),`).join("\n");
+  const actors = ACTORS.map(([binding, name]) => `    (name = "${binding}", durableObjectNamespace = "${name}"),`).join("\n");
   const bindings = vars.map((name) => `    (name = "${name}", fromEnvironment = "${name}"),`).join("\n");
   return `# Made by npm start; edits are overwritten.
 using Workerd = import "/workerd/workerd.capnp";
@@ -42,13 +52,11 @@ const crow :Workerd.Worker = (
   compatibilityDate = "2026-08-01",
   compatibilityFlags = ["nodejs_compat"],
   durableObjectNamespaces = [
-    (className = "OrganizationActor", uniqueKey = "OrganizationActor", enableSql = true),
-    (className = "DirectoryActor", uniqueKey = "DirectoryActor", enableSql = true),
+${classes}
   ],
   durableObjectStorage = (localDisk = "actors"),
   bindings = [
-    (name = "ORGANIZATIONS", durableObjectNamespace = "OrganizationActor"),
-    (name = "DIRECTORY", durableObjectNamespace = "DirectoryActor"),
+${actors}
     (name = "ASSETS", service = "assets"),
     (name = "OBJECTS", service = "objects"),
     (name = "LOG_BATCHED", text = "yes"),

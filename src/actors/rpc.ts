@@ -4,6 +4,7 @@ import type { Provisioning } from "../domain/organizations/create.ts";
 import type { OrganizationRow } from "../domain/organizations/rows.ts";
 import type { Credential } from "../domain/principal.ts";
 import type { Grant } from "./core/engine.ts";
+import type { KeySet } from "./directory/signing_keys.ts";
 
 /** Carries the StreamRequest of an inner socket. */
 export const STREAM_HEADER = "X-Crow-Stream";
@@ -28,7 +29,9 @@ export interface TestKeyDescription {
 export interface DirectoryRpc {
   /** An ExecuteRequest as JSON, answered by an ExecuteResult as JSON: see executeByText. */
   executeText(request: string): Promise<string>;
+  found(input: { name: string; account_id: string }, idempotency_key: string): Promise<{ organization_id: string }>;
   isReady(demo_slug: string | null): Promise<boolean>;
+  keySet(): Promise<KeySet>;
   sync(row: OrganizationRow): Promise<void>;
   remove(organization_id: string): Promise<void>;
 }
@@ -36,6 +39,12 @@ export interface DirectoryRpc {
 /** The actor's name for an organization's environment: its id, with `.test` for the sandbox. */
 export function actorName(organization_id: string, environment: "live" | "test"): string {
   return environment === "live" ? organization_id : organization_id + SANDBOX_SUFFIX;
+}
+
+/** The actor that a credential belongs to; undefined for the operator, who belongs to none. */
+export function actorOf(credential: Credential): string | undefined {
+  if (credential.kind === "operator") return undefined;
+  return actorName(credential.organization_id, credential.kind === "api_key" ? credential.environment : "live");
 }
 
 /** The live organization behind a sandbox's name, or null when the name is a live actor's. */

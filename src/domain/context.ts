@@ -42,8 +42,22 @@ export interface Vault {
   open(sealed: string): string;
   /** A new API key for this organization: the key as shown once, and what may be stored. */
   mintApiKey(options: { environment: "live" | "test"; publishable: boolean; organization_id: string; key_id: string }): MintedApiKey;
+  /** A new secret of this kind for one of this organization's objects. */
+  mintSecret(kind: SecretKind, id: string): MintedSecret;
+  /** A new ES256 key pair as JWKs; the kid is the key's thumbprint (RFC 7638). */
+  generateSigningKey(): { kid: string; public_jwk: Record<string, unknown>; private_jwk: Record<string, unknown> };
   /** Random bytes as base64url. */
   randomToken(bytes: number): string;
+}
+
+/** Secrets that carry their organization, so that the edge can route what is presented without a look-up. */
+export type SecretKind = "client_secret" | "authorization_code" | "refresh_token" | "invitation";
+
+export interface MintedSecret {
+  /** As shown once. */
+  text: string;
+  /** SHA-256 of the whole text, hex: what may be stored. */
+  secret_hash: string;
 }
 
 export interface MintedApiKey {

@@ -9,7 +9,7 @@ export const PAGE_LIMIT_MAX = 100;
 const SORT_KEYS_MAX = 3;
 
 /** What a condition may look at besides its value. */
-export type FilterContext = Pick<OperationContext, "organization" | "db">;
+export type FilterContext = Pick<OperationContext, "organization" | "db" | "now">;
 
 export interface Condition {
   sql: string;

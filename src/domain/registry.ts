@@ -4,9 +4,14 @@ import { operations as events } from "./events/index.ts";
 import { operations as exports } from "./exports/index.ts";
 import { operations as insights } from "./insights/index.ts";
 import { operations as interactions } from "./interactions/index.ts";
+import { operations as invitations } from "./invitations/index.ts";
+import { operations as members } from "./members/index.ts";
+import { operations as oauth_clients } from "./oauth_clients/index.ts";
+import { operations as oauth_grants } from "./oauth_grants/index.ts";
 import type { AnyOperation } from "./operation.ts";
 import { operations as organizations } from "./organizations/index.ts";
 import { operations as products } from "./products/index.ts";
+import { operations as signing_keys } from "./signing_keys/index.ts";
 import { operations as usage } from "./usage/index.ts";
 import { operations as webhooks } from "./webhooks/index.ts";
 
@@ -20,8 +25,13 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...events,
   ...webhooks,
   ...api_keys,
+  ...members,
+  ...invitations,
+  ...oauth_clients,
+  ...oauth_grants,
   ...usage,
   ...audit,
+  ...signing_keys,
 ];
 
 export const OPERATIONS_BY_NAME: ReadonlyMap<string, AnyOperation> = new Map(OPERATIONS.map((operation) => [operation.name, operation]));

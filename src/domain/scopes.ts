@@ -1,7 +1,8 @@
-/** What each scope permits, in words a person consents to. The one list for API keys and, later, OAuth clients. */
+/** What each scope permits, in words a person consents to. The one list for API keys and OAuth clients. */
 export const SCOPES = {
   "organizations:read": "See the organization's name, settings and tier",
-  "organizations:write": "Change or delete the organization",
+  "organizations:write": "Change the organization",
+  "organizations:delete": "Delete the organization with everything in it",
   "products:read": "See products",
   "products:write": "Create, change and delete products",
   "interactions:read": "See customer interactions",
@@ -13,6 +14,10 @@ export const SCOPES = {
   "events:read": "Follow changes live",
   "api_keys:read": "See API keys (never their secrets)",
   "api_keys:write": "Create, rotate and revoke API keys",
+  "members:read": "See who belongs to the organization",
+  "members:write": "Invite people, change their roles and remove them",
+  "oauth_clients:read": "See connected applications and what they were granted",
+  "oauth_clients:write": "Register, change and suspend applications, and take back what they were granted",
   "webhooks:read": "See webhook endpoints and deliveries",
   "webhooks:write": "Create, change and replay webhooks",
   "usage:read": "See API use and what remains of the limits",

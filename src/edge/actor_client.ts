@@ -1,4 +1,4 @@
-import { actorName, directoryActor, executeByText, organizationActor } from "../actors/rpc.ts";
+import { actorOf, directoryActor, executeByText, organizationActor } from "../actors/rpc.ts";
 import type { Failure } from "../domain/errors.ts";
 import type { Call, ExecuteRequest, ExecuteResult } from "../domain/execute.ts";
 import type { Credential } from "../domain/principal.ts";
@@ -11,25 +11,38 @@ const exhausted = new ExhaustedKeys();
 /** One RPC to the right actor; an unreachable actor is an outcome too. */
 export async function executeOnActor(env: Env, request: ExecuteRequest, organization_id: string | undefined): Promise<ExecuteResult> {
   const { credential, calls } = request;
-  if (credential.kind === "api_key") {
-    const refusal = exhausted.refusal(credential.key_id, calls.length, Date.now());
-    if (refusal) return refusal;
-  }
+  const bucket = bucketOf(credential);
+  const refusal = bucket && exhausted.refusal(bucket, calls.length, Date.now());
+  if (refusal) return refusal;
   const actor = findActor(env, credential, calls, organization_id);
   if (!actor) return allFail(calls, operatorNeedsOrganization());
   const result = await callActor(actor, request);
-  if (credential.kind === "api_key") exhausted.note(credential.key_id, result, Date.now());
+  if (bucket) exhausted.note(bucket, result, Date.now());
   return result;
+}
+
+/** What one rate-limit bucket is held for: a key, or a client at an organization. */
+function bucketOf(credential: Credential): string | null {
+  if (credential.kind === "operator") return null;
+  return credential.kind === "api_key" ? credential.key_id : `${credential.organization_id} ${credential.client_id}`;
 }
 
 type ExecutingActor = Parameters<typeof executeByText>[0];
 
-/** A key's organization, or for the operator the one that the request names; creating and listing organizations is the directory's. */
+/** What the operator asks of the deployment, not of one organization: the directory's. */
+const DEPLOYMENT_OPERATIONS: ReadonlySet<string> = new Set([
+  "organizations.create",
+  "organizations.list",
+  "signing_keys.list",
+  "signing_keys.rotate",
+  "signing_keys.revoke",
+]);
+
+/** A credential's organization, or for the operator the one that the request names. */
 function findActor(env: Env, credential: Credential, calls: Call[], organization_id: string | undefined): ExecutingActor | null {
-  if (credential.kind === "api_key") return organizationActor(env, actorName(credential.organization_id, credential.environment));
-  if (organization_id !== undefined) return organizationActor(env, organization_id);
-  if (calls.every((call) => call.operation === "organizations.create" || call.operation === "organizations.list")) return directoryActor(env);
-  return null;
+  if (credential.kind === "operator" && calls.every((call) => DEPLOYMENT_OPERATIONS.has(call.operation))) return directoryActor(env);
+  const name = actorOf(credential) ?? organization_id;
+  return name === undefined ? null : organizationActor(env, name);
 }
 
 async function callActor(actor: ExecutingActor, request: ExecuteRequest): Promise<ExecuteResult> {

@@ -5,11 +5,14 @@ import { restRouter, type RestBindings } from "../protocols/rest/router.ts";
 import { v1 } from "../protocols/rest/versions/v1.ts";
 import { v2 } from "../protocols/rest/versions/v2.ts";
 import { executeOnActor } from "./actor_client.ts";
+import { baseUrlOf } from "./base_url.ts";
 import { callerAddress } from "./caller_address.ts";
 import { readCredential } from "./credentials.ts";
 import { handleDownload, matchDownload } from "./download.ts";
 import { openStream } from "./events.ts";
 import { preflightResponse, setCorsHeaders } from "./headers.ts";
+import { setChallenge } from "./oauth/challenge.ts";
+import { forgetKeySet } from "./oauth/key_set.ts";
 import { noteCredential, type RequestLog } from "./request_context.ts";
 
 const URL_MAX_LENGTH = 8_192;
@@ -26,6 +29,7 @@ export async function handleApi(request: Request, env: Env, api: { version: "v1"
   if (request.method === "OPTIONS") return preflightResponse();
   const download = matchDownload(api.path);
   const response = download === null ? await answer(request, env, api, log) : await handleDownload(request, env, download);
+  if (response.status === 401 || response.status === 403) setChallenge(response, request, "/api", baseUrlOf(request, env), log);
   setCorsHeaders(response.headers);
   return response;
 }
@@ -38,10 +42,11 @@ async function answer(request: Request, env: Env, api: { version: "v1" | "v2"; p
       details: { limit: URL_MAX_LENGTH },
     });
   }
-  const credential = readCredential(request, env);
+  const base_url = baseUrlOf(request, env);
+  const credential = await readCredential(request, env, "/api", base_url);
   if (!credential) {
     log.error = "UNAUTHENTICATED";
-    return errorResponse({ code: "UNAUTHENTICATED", message: "Send a valid key as Authorization: Bearer crow_…", details: {} });
+    return errorResponse({ code: "UNAUTHENTICATED", message: "Send a valid API key or access token as Authorization: Bearer …", details: {} });
   }
   noteCredential(log, credential);
   log.protocol = `rest/${api.version}`;
@@ -51,7 +56,7 @@ async function answer(request: Request, env: Env, api: { version: "v1" | "v2"; p
     request_id: log.request_id,
     ip: callerAddress(request),
     origin: request.headers.get("Origin"),
-    base_url: env.PUBLIC_URL ?? request.url.slice(0, request.url.indexOf("/", 8)),
+    base_url,
   };
   const bindings: RestBindings = {
     execute: async (calls, organization_id) => {
@@ -75,6 +80,9 @@ async function answer(request: Request, env: Env, api: { version: "v1" | "v2"; p
     report: (operation, failure) => {
       log.operation = operation;
       log.error = failure?.code ?? null;
+      const required = failure?.details.required_scope;
+      log.required_scope = typeof required === "string" ? required : null;
+      if (failure === null && operation.startsWith("signing_keys.")) forgetKeySet();
     },
   };
   return routers[api.version].fetch(request, bindings);

@@ -1,4 +1,4 @@
-import { actorName, organizationActor, STREAM_HEADER } from "../actors/rpc.ts";
+import { actorOf, organizationActor, STREAM_HEADER } from "../actors/rpc.ts";
 import { parsePosition } from "../domain/events/event.ts";
 import type { StreamRequest } from "../domain/events/stream.ts";
 import type { Credential } from "../domain/principal.ts";
@@ -11,14 +11,14 @@ export async function openStream(
   query: URLSearchParams,
   last_event_id: string | null,
 ): Promise<WebSocket | null> {
-  const name = credential.kind === "api_key" ? actorName(credential.organization_id, credential.environment) : organization_id;
+  const name = actorOf(credential) ?? organization_id;
   if (name === undefined) return null;
   const after = last_event_id ?? query.get("after");
   const types = query.getAll("types").flatMap((text) => text.split(","));
   const stream: StreamRequest = {
     types: types.length > 0 ? types : null,
     after: after === null ? null : parsePosition(after),
-    credential_id: credential.kind === "api_key" ? credential.key_id : "operator",
+    reader: credential.kind === "api_key" ? { kind: "api_key", key_id: credential.key_id } : credential,
   };
   const response = await organizationActor(env, name).fetch(
     new Request("http://actor/events", { headers: { Upgrade: "websocket", [STREAM_HEADER]: JSON.stringify(stream) } }),

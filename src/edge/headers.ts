@@ -11,7 +11,7 @@ export function setCommonHeaders(headers: Headers, request_id: string, timing: {
 }
 
 const EXPOSED =
-  "ETag, Idempotency-Replayed, Link, RateLimit, RateLimit-Policy, Retry-After, Server-Timing, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id";
+  "ETag, Idempotency-Replayed, Link, RateLimit, RateLimit-Policy, Retry-After, Server-Timing, WWW-Authenticate, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id";
 
 /**
  * CORS for the API: any origin, no cookies. Credentials are bearer keys that a page must hold itself, so no other site's page can borrow them; an

@@ -11,6 +11,8 @@ export interface RequestLog {
   protocol: string | null;
   operation: string | null;
   error: string | null;
+  /** The scope that was missing, for the challenge of a 403. */
+  required_scope: string | null;
   rows_read: number;
   rows_written: number;
   actor_ms: number;
@@ -30,6 +32,7 @@ export function startLog(request: Request, path: string): RequestLog {
     protocol: null,
     operation: null,
     error: null,
+    required_scope: null,
     rows_read: 0,
     rows_written: 0,
     actor_ms: 0,
@@ -37,8 +40,12 @@ export function startLog(request: Request, path: string): RequestLog {
 }
 
 export function noteCredential(log: RequestLog, credential: Credential): void {
-  log.credential = credential.kind === "operator" ? "operator" : credential.key_id;
-  if (credential.kind === "api_key") log.organization_id = credential.organization_id;
+  if (credential.kind === "operator") {
+    log.credential = "operator";
+    return;
+  }
+  log.credential = credential.kind === "api_key" ? credential.key_id : credential.grant_id;
+  log.organization_id = credential.organization_id;
 }
 
 const BATCH_MS = 20;

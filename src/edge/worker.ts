@@ -1,12 +1,17 @@
 import { errorResponse } from "../protocols/rest/respond.ts";
+import { handleAccount } from "./account/routes.ts";
 import { handleApi, matchApi } from "./api.ts";
 import { handleDocs } from "./docs/routes.ts";
 import { setCommonHeaders } from "./headers.ts";
 import { healthz, readyz } from "./health.ts";
+import { handleOAuth } from "./oauth/routes.ts";
 import { startLog, writeLog, type RequestLog } from "./request_context.ts";
 
+export { AccountActor } from "../actors/accounts/actor.ts";
 export { DirectoryActor } from "../actors/directory/actor.ts";
+export { OAuthClientActor } from "../actors/oauth_clients/actor.ts";
 export { OrganizationActor } from "../actors/organization/actor.ts";
+export { ThrottleActor } from "../actors/throttle/actor.ts";
 
 export default {
   async fetch(request, env, context) {
@@ -38,6 +43,10 @@ export default {
 async function route(request: Request, env: Env, url: URL, log: RequestLog): Promise<Response> {
   const api = matchApi(url.pathname);
   if (api) return handleApi(request, env, api, log);
+  const oauth = await handleOAuth(request, env, url, log);
+  if (oauth) return oauth;
+  const account = await handleAccount(request, env, url, log);
+  if (account) return account;
   if (url.pathname === "/healthz") return healthz();
   if (url.pathname === "/readyz") return readyz(env);
   const page = handleDocs(url.pathname, env.PUBLIC_URL ?? url.origin);

@@ -103,6 +103,10 @@ describe("an API key", () => {
     [{ name: "X", scopes: ["products:read"], allowed_ips: ["10.0.0.0/33"] }, "allowed_ips.0"],
     [{ name: "X", scopes: ["products:read"], publishable: true }, "scopes"],
     [{ name: "X", scopes: ["api_keys:write"], environment: "test" }, "scopes"],
+    [{ name: "X", scopes: ["organizations:write"], environment: "test" }, "scopes"],
+    [{ name: "X", scopes: ["organizations:delete"], environment: "test" }, "scopes"],
+    [{ name: "X", scopes: ["members:read"], environment: "test" }, "scopes"],
+    [{ name: "X", scopes: ["oauth_clients:write"], environment: "test" }, "scopes"],
   ])("is refused with settings %j", async (body, field) => {
     const { api_key } = await createOrganization();
     const reply = await send<ErrorBody>("POST", "/api/v1/api-keys", { key: api_key, body });

@@ -1,6 +1,7 @@
 // The guarantee: whatever id of another organization is tried on whatever route, the answer is the one for an id that never existed.
 import { beforeAll, describe, expect, it } from "vitest";
 import { OPERATIONS } from "../../src/domain/registry.ts";
+import { addMember, grant } from "../people/people.ts";
 import { createOrganization, send, type ErrorBody, type TestOrganization } from "../support/api.ts";
 
 let mine: TestOrganization;
@@ -23,10 +24,15 @@ beforeAll(async () => {
   foreignIds.interaction_id = await made("/interactions", { interactions: [{ type: "page_view", visitor_id: "them" }] });
   foreignIds.export_id = await made("/exports", { resource: "products", format: "csv" });
   foreignIds.webhook_id = await made("/webhooks", { url: "https://hooks.example.com/crow", types: ["product.*"] });
+  foreignIds.account_id = (await addMember(foreign, "owner")).account_id;
+  foreignIds.invitation_id = await made("/invitations", { email: "them@example.com", role: "viewer" });
+  foreignIds.oauth_client_id = await made("/oauth-clients", { name: "Theirs", scopes: ["products:read"] });
+  foreignIds.grant_id = await grant(foreign, { oauth_client_id: foreignIds.oauth_client_id, account_id: foreignIds.account_id });
   foreignIds.delivery_id = `dlv_${nowhere}`;
 });
 
-const withParameter = OPERATIONS.filter((operation) => operation.rest.path.includes("{"));
+/** The operator's own operations belong to no organization and refuse every key. */
+const withParameter = OPERATIONS.filter((operation) => operation.scope !== "operator" && operation.rest.path.includes("{"));
 
 describe("a foreign id", () => {
   it("is known to this test for every path parameter there is", () => {
@@ -61,6 +67,14 @@ describe("a foreign id", () => {
 
   it("changes nothing at its owner", async () => {
     expect((await send("GET", `/api/v1/products/${foreignIds.product_id}`, { key: foreign.api_key })).body.title).toBe("Theirs");
-    expect((await send("GET", `/api/v1/organizations/${foreign.id}`, { key: foreign.api_key })).status).toBe(200);
+    for (const path of [
+      `/organizations/${foreign.id}`,
+      `/members/${foreignIds.account_id}`,
+      `/invitations/${foreignIds.invitation_id}`,
+      `/oauth-clients/${foreignIds.oauth_client_id}`,
+    ])
+      expect((await send("GET", `/api/v1${path}`, { key: foreign.api_key })).status, path).toBe(200);
+    const grants = await send<{ data: { id: string }[] }>("GET", "/api/v1/oauth-grants?active=true", { key: foreign.api_key });
+    expect(grants.body.data.map(({ id }) => id)).toEqual([foreignIds.grant_id]);
   });
 });

@@ -64,6 +64,8 @@ describe("usage", () => {
     ["?date_from=2026-02-02&date_to=2026-02-01", "date_from"],
     ["?date_from=2020-01-01&date_to=2026-01-01", "date_from"],
     ["?api_key_id=nobody", "api_key_id"],
+    ["?oauth_client_id=nobody", "oauth_client_id"],
+    ["?api_key_id=key_01jd0000000000000000000000&oauth_client_id=cli_01jd0000000000000000000000", "oauth_client_id"],
     ["?credential=x", "credential"],
   ])("is refused with %s", async (query, field) => {
     const { api_key } = await createOrganization();

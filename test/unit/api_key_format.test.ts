@@ -1,6 +1,7 @@
 import { typeidUnboxed } from "typeid-js";
 import { describe, expect, it } from "vitest";
-import { hashKey, mintApiKey, parseApiKey } from "../../src/actors/api_key_format.ts";
+import { mintApiKey, parseApiKey } from "../../src/actors/api_key_format.ts";
+import { hashSecret } from "../../src/actors/routed_secret.ts";
 
 const SECRET = "a-root-secret-of-this-test-0123456789";
 const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -23,7 +24,7 @@ describe("an API key's text", () => {
       const credential = { kind: "api_key", organization_id, key_id, environment: kind.environment, secret_hash };
       expect(parseApiKey(key, SECRET)).toEqual(credential);
       expect(parseApiKey(key, SECRET)).toEqual(credential);
-      expect(secret_hash).toBe(hashKey(key));
+      expect(secret_hash).toBe(hashSecret(key));
     }
   });
 

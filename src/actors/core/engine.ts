@@ -3,7 +3,7 @@ import { OperationError, type Failure } from "../../domain/errors.ts";
 import type { Call, ExecuteRequest, ExecuteResult, Outcome } from "../../domain/execute.ts";
 import type { AnyOperation } from "../../domain/operation.ts";
 import type { Organization } from "../../domain/organizations/organization.ts";
-import type { Principal } from "../../domain/principal.ts";
+import { idempotencyOwner, type Principal } from "../../domain/principal.ts";
 import type { RateLimits } from "../../domain/tiers.ts";
 import { validationError } from "../../domain/validation.ts";
 import { CallContext } from "./call_context.ts";
@@ -77,14 +77,14 @@ export class Engine {
     const claimed: Call[] = [];
     try {
       for (const call of request.calls) {
-        idempotency.claim(grant.principal.id, call);
+        idempotency.claim(idempotencyOwner(grant.principal), call);
         claimed.push(call);
       }
       return await this.commits.run(runAll);
     } catch (error) {
       return request.calls.map(() => ({ ok: false, failure: this.toFailure(error, request, "claim") }));
     } finally {
-      for (const call of claimed) idempotency.release(grant.principal.id, call);
+      for (const call of claimed) idempotency.release(idempotencyOwner(grant.principal), call);
     }
   }
 
@@ -95,11 +95,12 @@ export class Engine {
       requireScope(operation, grant.principal);
       if (operation.effect === "read")
         return { ok: true, value: operation.handle(this.context(call, operation, request, grant, now), parse(operation, call)), replayed: false };
+      const owner = idempotencyOwner(grant.principal);
       const outcome = storage.transactionSync((): Outcome => {
-        const remembered = call.idempotency_key === undefined ? undefined : idempotency.recall(grant.principal.id, call);
+        const remembered = call.idempotency_key === undefined ? undefined : idempotency.recall(owner, call);
         if (remembered) return { ok: true, value: remembered.value, replayed: true };
         const value = operation.handle(this.context(call, operation, request, grant, now), parse(operation, call));
-        if (call.idempotency_key !== undefined) idempotency.remember(grant.principal.id, call, value, operation.secret_outputs !== undefined, now);
+        if (call.idempotency_key !== undefined) idempotency.remember(owner, call, value, operation.secret_outputs !== undefined, now);
         return { ok: true, value, replayed: false };
       });
       this.parts.changed(operation.name);

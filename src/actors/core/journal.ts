@@ -11,9 +11,9 @@ export interface LoggedEvent {
   data: unknown;
 }
 
-/** Who changes something and by which way, for the audit row. Background jobs are the `system`. */
+/** Who changes something and by which way, for the audit row. Background jobs are the `system`; an `account` is a person on their own account's pages. */
 export interface Author {
-  principal: Principal | { kind: "system"; id: string };
+  principal: Principal | { kind: "system" | "account"; id: string };
   protocol: string;
   request_id: string;
   operation: string;
@@ -35,11 +35,12 @@ export class Journal {
   /** Returns the event's sequence number, or 0 for a change that is only audited. */
   record(change: Change, author: Author, now: number): number {
     this.db.run(
-      `INSERT INTO audit_log (at, principal_kind, principal_id, protocol, request_id, operation, type, subject, before, after)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO audit_log (at, principal_kind, principal_id, account_id, protocol, request_id, operation, type, subject, before, after)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       now,
       author.principal.kind,
       author.principal.id,
+      accountOf(author.principal),
       author.protocol,
       author.request_id,
       author.operation,
@@ -79,4 +80,10 @@ export class Journal {
   rolledBack(): void {
     this.pending = [];
   }
+}
+
+/** The person behind a change, whatever they did it with; null where there is none. */
+function accountOf(principal: Author["principal"]): string | null {
+  if (principal.kind === "account") return principal.id;
+  return principal.kind === "oauth_client" ? principal.account_id : null;
 }

@@ -73,7 +73,8 @@ export class UsageMeter {
     for (const credential of credentials) {
       if (now - (this.last_used.get(credential) ?? 0) < LAST_USED_RESOLUTION_MS) continue;
       this.last_used.set(credential, now);
-      this.db.run("UPDATE api_keys SET last_used_at = ? WHERE id = ?", now, credential);
+      const table = credential.startsWith("cli_") ? "oauth_clients" : "api_keys";
+      this.db.run(`UPDATE ${table} SET last_used_at = ? WHERE id = ?`, now, credential);
     }
   }
 }

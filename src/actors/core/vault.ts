@@ -1,6 +1,7 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, createHmac, generateKeyPairSync, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
 import type { MintedApiKey, Vault } from "../../domain/context.ts";
 import { mintApiKey } from "../api_key_format.ts";
+import { mintSecret } from "../secret_kinds.ts";
 
 const SIGNATURE_BYTES = 16;
 const NONCE_BYTES = 12;
@@ -55,7 +56,19 @@ export function createVault(root_secret: string, owner: string): Vault {
       decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
       return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString("utf8");
     },
+    generateSigningKey,
+    mintSecret: (kind, id) => mintSecret(kind, owner, id, root_secret),
     mintApiKey: (options): MintedApiKey => mintApiKey(options, root_secret),
     randomToken: (bytes) => randomBytes(bytes).toString("base64url"),
   };
+}
+
+function generateSigningKey(): ReturnType<Vault["generateSigningKey"]> {
+  const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const { x, y } = pair.publicKey.export({ format: "jwk" });
+  const { d } = pair.privateKey.export({ format: "jwk" });
+  // RFC 7638, section 3: the required members in this order, without blanks.
+  const kid = createHash("sha256").update(JSON.stringify({ crv: "P-256", kty: "EC", x, y })).digest("base64url");
+  const public_jwk = { kty: "EC", crv: "P-256", x, y, kid, alg: "ES256", use: "sig" };
+  return { kid, public_jwk, private_jwk: { ...public_jwk, d } };
 }

@@ -1,16 +1,22 @@
 import { Server } from "partyserver";
 import type { ExecuteRequest, ExecuteResult } from "../../domain/execute.ts";
 import { createOrganization, type Provisioning } from "../../domain/organizations/create.ts";
+import { foundOrganization } from "../../domain/organizations/found.ts";
 import { listOrganizations } from "../../domain/organizations/list.ts";
 import { findOrganization, writeOrganization, type OrganizationRow } from "../../domain/organizations/rows.ts";
+import { operations as signingKeyOperations } from "../../domain/signing_keys/index.ts";
 import { buildCore, type Core } from "../core/core.ts";
 import { migrate } from "../core/migrate.ts";
 import { organizationActor } from "../rpc.ts";
 import { DIRECTORY_MIGRATIONS } from "./migrations.ts";
+import { keySet, signingKeyJobs, type KeySet } from "./signing_keys.ts";
 
-const OPERATIONS = new Map([createOrganization, listOrganizations].map((operation) => [operation.name, operation]));
+const OPERATIONS = new Map([createOrganization, listOrganizations, ...signingKeyOperations].map((operation) => [operation.name, operation]));
 
-/** The operator's list of organizations: who exists, nothing of what is in them. The one place that creates an organization. */
+/**
+ * What belongs to the deployment and to no organization: the operator's list of organizations (who exists, nothing of what is in them) and the keys that sign tokens. The
+ * one place that creates an organization.
+ */
 export class DirectoryActor extends Server<Env> {
   private readonly core: Core;
 
@@ -30,6 +36,7 @@ export class DirectoryActor extends Server<Env> {
       publish: () => {},
     });
     this.core.handlers["organization.provision"] = async ({ key, payload }) => this.provision(key, payload as Provisioning);
+    Object.assign(this.core.handlers, signingKeyJobs(this.core));
     this.core.scheduler.arm();
   }
 
@@ -46,7 +53,7 @@ export class DirectoryActor extends Server<Env> {
       Date.now(),
     );
     // Started here so that the caller need not wait for the alarm; the alarm finishes it after a crash.
-    if (request.calls.some((call) => call.operation === createOrganization.name)) {
+    if (request.calls.some(({ operation }) => operation === createOrganization.name || operation === foundOrganization.name)) {
       await this.core.scheduler.run();
       for (const outcome of result.outcomes) {
         if (outcome.ok && isOrganization(outcome.value))
@@ -54,6 +61,29 @@ export class DirectoryActor extends Server<Env> {
       }
     }
     return result;
+  }
+
+  /** The deployment's keys for tokens; the edge caches them. */
+  keySet(): KeySet {
+    return keySet(this.core);
+  }
+
+  /** A person's new organization, for their account's actor, which may ask again with the same key after a crash. It is ready when this answers. */
+  async found(input: { name: string; account_id: string }, idempotency_key: string): Promise<{ organization_id: string }> {
+    const { outcomes } = await this.execute({
+      credential: { kind: "operator" },
+      calls: [{ operation: foundOrganization.name, input, idempotency_key }],
+      protocol: "account",
+      request_id: idempotency_key,
+      ip: null,
+      origin: null,
+      base_url: "",
+    });
+    const [outcome] = outcomes;
+    if (!outcome?.ok) throw new Error(`The organization was not made: ${outcome?.failure.message}`);
+    const organization_id = (outcome.value as { id: string }).id;
+    if (findOrganization(this.core.db, organization_id)?.status === "pending") throw new Error("The organization is not ready yet");
+    return { organization_id };
   }
 
   /** Whether storage answers and, where one is named, the demo organization is there. */

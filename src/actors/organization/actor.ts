@@ -4,10 +4,12 @@ import type { Failure } from "../../domain/errors.ts";
 import type { ExecuteRequest, ExecuteResult } from "../../domain/execute.ts";
 import type { Provisioning } from "../../domain/organizations/create.ts";
 import type { Credential } from "../../domain/principal.ts";
+import { answerCall } from "../call.ts";
 import type { Grant } from "../core/engine.ts";
 import { isMigrated, migrate } from "../core/migrate.ts";
 import { liveNameOf, organizationActor, STREAM_HEADER, type TestKeyDescription } from "../rpc.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
+import { organizationServices } from "./services.ts";
 import { OrganizationState } from "./state.ts";
 import type { StreamConnection } from "./streams/streams.ts";
 
@@ -53,6 +55,12 @@ export class OrganizationActor extends Server<Env> {
         details: {},
       });
     }
+  }
+
+  /** A service by name (see `services.ts`), as JSON text; null while no organization is here. */
+  async callText(method: string, input: string): Promise<string> {
+    if (!this.state?.row()) return "null";
+    return answerCall(organizationServices(this.state), method, input);
   }
 
   /** First start of an organization, by the directory. Idempotent. */

@@ -1,9 +1,11 @@
 import { eraseSome, type Person } from "../../domain/interactions/erase.ts";
 import { purgeBefore } from "../../domain/interactions/retention.ts";
 import { rebuildRollups } from "../../domain/interactions/rollups/rebuild.ts";
+import { purgeAuthorizations } from "../../domain/oauth_grants/retention.ts";
 import { DAY_MS, localDay } from "../../domain/time.ts";
 import type { JobHandler } from "../core/scheduler.ts";
 import { actorName, directoryActor, organizationActor } from "../rpc.ts";
+import { leaveAccounts, peopleJobs } from "./people/jobs.ts";
 import type { OrganizationState } from "./state.ts";
 
 const RETENTION_PAGE = 5_000;
@@ -12,20 +14,24 @@ const EVENTS_MAX = 100_000;
 const AUDIT_RETENTION_MS = 400 * DAY_MS;
 const USAGE_RETENTION_MS = 401 * DAY_MS;
 const DELIVERY_RETENTION_MS = 30 * DAY_MS;
+const INVITATION_RETENTION_MS = 400 * DAY_MS;
 
 /** Every job kind of an organization's actor. */
 export function organizationJobs(state: OrganizationState): Record<string, JobHandler> {
   const { core, env, name } = state;
   return {
+    ...peopleJobs(state),
+
     /** Keeps the directory's copy (the operator's list) like the organization. */
     "directory.sync": async () => {
       const row = state.row();
       if (row) await directoryActor(env).sync(row);
     },
 
-    /** After organizations.delete: the sandbox, the directory's row, then all storage of this actor. */
+    /** After organizations.delete: the sandbox, the accounts' copies, the directory's row, then all storage of this actor. */
     "organization.erase": async () => {
       await organizationActor(env, actorName(name, "test")).erase();
+      await leaveAccounts(state);
       await directoryActor(env).remove(name);
       await state.erase();
     },
@@ -55,6 +61,8 @@ export function organizationJobs(state: OrganizationState): Record<string, JobHa
       core.db.run("DELETE FROM events WHERE at < ? OR seq <= (SELECT max(seq) FROM events) - ?", now - EVENT_RETENTION_MS, EVENTS_MAX);
       core.db.run("DELETE FROM audit_log WHERE at < ?", now - AUDIT_RETENTION_MS);
       core.db.run("DELETE FROM webhook_deliveries WHERE created_at < ? AND status <> 'pending'", now - DELIVERY_RETENTION_MS);
+      core.db.run("DELETE FROM invitations WHERE created_at < ?", now - INVITATION_RETENTION_MS);
+      purgeAuthorizations(core.db, now);
       core.scheduler.schedule({ kind: "interactions.retention", key: "", run_at_ms: now });
       return { run_again_at_ms: now + DAY_MS };
     },

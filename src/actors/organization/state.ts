@@ -12,14 +12,19 @@ import type { Grant } from "../core/engine.ts";
 import { liveNameOf } from "../rpc.ts";
 import { exportJobs } from "./exports/jobs.ts";
 import { organizationJobs } from "./jobs.ts";
+import { GrantAuthenticator } from "./oauth/grant_authenticator.ts";
 import { Streams, type StreamConnection } from "./streams/streams.ts";
 import { webhookJobs } from "./webhooks/jobs.ts";
 import { WebhookOutbox } from "./webhooks/outbox.ts";
+
+/** What decides who may do what: a change here counts from the next request on. */
+const AUTHORITIES = ["organizations.", "api_keys.", "members.", "oauth_clients.", "oauth_grants."];
 
 /** A provisioned organization's working parts and the caches of its own rows. */
 export class OrganizationState {
   readonly core: Core;
   readonly keys: KeyAuthenticator;
+  readonly grants: GrantAuthenticator;
   readonly streams: Streams;
   readonly webhooks: WebhookOutbox;
   /** Test data only; keys are the live actor's. */
@@ -45,6 +50,7 @@ export class OrganizationState {
       publish: (events) => this.streams.publish(events),
     });
     this.keys = new KeyAuthenticator(this.core.db);
+    this.grants = new GrantAuthenticator(this.core.db);
     this.streams = new Streams(this, connections);
     this.webhooks = new WebhookOutbox(this.core);
     Object.assign(this.core.handlers, organizationJobs(this), exportJobs(this), webhookJobs(this));
@@ -54,6 +60,7 @@ export class OrganizationState {
   /** Who the credential is here and what bounds it, or why it is refused. */
   authenticate(credential: Credential, ip: string | null, origin: string | null, now: number): Grant | { failure: Failure } {
     if (credential.kind === "operator") return { principal: { kind: "operator", id: "operator", scopes: "all" }, limits: null };
+    if (credential.kind === "access_token") return this.grants.authenticate(credential, this.organization(), now);
     return this.keys.authenticate(credential, this.organization(), ip, origin, now);
   }
 
@@ -71,23 +78,27 @@ export class OrganizationState {
     return this.cached.organization;
   }
 
-  /** Writes the organization and its first key unless they are there. */
+  /** Writes the organization and its first key, if it has one, unless they are there. */
   provision({ organization, api_key }: Provisioning): void {
     if (this.row()) return;
     this.ctx.storage.transactionSync(() => {
       writeOrganization(this.core.db, organization);
-      this.core.db.run(
-        `INSERT INTO api_keys (id, name, secret_hash, hint, environment, publishable, scopes, created_at, updated_at, version)
-         VALUES (?, 'First key', ?, ?, 'live', 0, ?, ?, ?, 1)`,
-        api_key.id,
-        api_key.secret_hash,
-        api_key.hint,
-        JSON.stringify(ALL_SCOPES),
-        organization.created_at,
-        organization.created_at,
-      );
+      if (api_key) this.writeFirstKey(api_key, organization.created_at);
       this.core.scheduler.schedule({ kind: "maintenance.daily", key: "", run_at_ms: organization.created_at });
     });
+  }
+
+  private writeFirstKey(api_key: NonNullable<Provisioning["api_key"]>, created_at: number): void {
+    this.core.db.run(
+      `INSERT INTO api_keys (id, name, secret_hash, hint, environment, publishable, scopes, created_at, updated_at, version)
+       VALUES (?, 'First key', ?, ?, 'live', 0, ?, ?, ?, 1)`,
+      api_key.id,
+      api_key.secret_hash,
+      api_key.hint,
+      JSON.stringify(ALL_SCOPES),
+      created_at,
+      created_at,
+    );
   }
 
   /** A sandbox takes over its organization's settings from the live actor. */
@@ -127,12 +138,14 @@ export class OrganizationState {
     await this.ctx.storage.deleteAll();
   }
 
-  private changed(operation: string): void {
-    if (operation.startsWith("organizations.")) this.cached = null;
-    if (operation.startsWith("organizations.") || operation.startsWith("api_keys.")) {
+  /** Drops the caches of what was changed. `change` is an operation's name, or its family with the point (`members.`). */
+  changed(change: string): void {
+    if (change.startsWith("organizations.")) this.cached = null;
+    if (AUTHORITIES.some((family) => change.startsWith(family))) {
       this.keys.invalidate();
+      this.grants.invalidate();
       this.streams.closeRevoked();
     }
-    if (operation.startsWith("webhooks.")) this.webhooks.invalidate();
+    if (change.startsWith("webhooks.")) this.webhooks.invalidate();
   }
 }

@@ -10,7 +10,8 @@ const auditListing = defineListing({
   from: "audit_log",
   key: "id",
   filters: {
-    principal_id: oneOf("principal_id", Text, "Who: an API key's id, operator or system"),
+    principal_id: oneOf("principal_id", Text, "Who: the id of an API key, an OAuth client or an account, operator or system"),
+    account_id: oneOf("account_id", Text, "The person, whatever they did it with"),
     subject: oneOf("subject", Text, "Id of what was changed"),
     date_from: fromDate("at"),
     date_to: toDate("at"),
@@ -24,6 +25,7 @@ interface AuditRow {
   at: number;
   principal_kind: string;
   principal_id: string;
+  account_id: string | null;
   protocol: string;
   request_id: string;
   operation: string;
@@ -37,7 +39,13 @@ const AuditEntry = z
   .strictObject({
     id: z.string(),
     created_at: Timestamp,
-    principal: z.strictObject({ kind: z.string(), id: z.string() }).describe("Who"),
+    principal: z
+      .strictObject({
+        kind: z.string().describe("api_key, oauth_client, account, operator or system"),
+        id: z.string(),
+        account_id: z.string().nullable().describe("The person; null for keys and for applications that act for themselves"),
+      })
+      .describe("Who"),
     protocol: z.string().describe("With what: rest/v1, …"),
     request_id: z.string(),
     operation: z.string(),
@@ -70,7 +78,7 @@ function toEntry(row: AuditRow): z.output<typeof AuditEntry> {
   return {
     id: `aud_${row.id}`,
     created_at: toTimestamp(row.at),
-    principal: { kind: row.principal_kind, id: row.principal_id },
+    principal: { kind: row.principal_kind, id: row.principal_id, account_id: row.account_id },
     protocol: row.protocol,
     request_id: row.request_id,
     operation: row.operation,

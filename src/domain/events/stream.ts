@@ -1,12 +1,15 @@
+import type { AccessTokenCredential } from "../principal.ts";
 import type { LogPosition } from "./event.ts";
+
+/** Whose stream it is, so that a revoked credential ends it. */
+export type StreamReader = { kind: "operator" } | { kind: "api_key"; key_id: string } | AccessTokenCredential;
 
 /** What the edge asks of an actor's stream. */
 export interface StreamRequest {
   types: string[] | null;
   /** Null: from now on. */
   after: LogPosition | null;
-  /** Whose stream it is, so that a revoked credential ends it. */
-  credential_id: string;
+  reader: StreamReader;
 }
 
 /** One frame from actor to edge; the edge renders it in its protocol. */

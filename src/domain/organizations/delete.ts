@@ -10,7 +10,7 @@ export const deleteOrganization = defineOperation({
   summary: "Delete an organization with everything in it",
   description: "Its keys stop working at once; all data, files and its sandbox are erased in the background. This cannot be undone.",
   effect: "delete",
-  scope: "organizations:write",
+  scope: "organizations:delete",
   cost: 1,
   input: z.strictObject({ organization_id: OrganizationId }),
   output: z.strictObject({ id: OrganizationId, deleted: z.literal(true) }),

@@ -49,6 +49,7 @@ export const updateOrganization = defineOperation({
       ctx.schedule({ kind: "rollups.rebuild", key: organization_id, run_at_ms: ctx.now });
     }
     if (next.retention_days !== row.retention_days) ctx.schedule({ kind: "interactions.retention", key: "", run_at_ms: ctx.now });
+    if (next.name !== row.name) ctx.schedule({ kind: "accounts.sync", key: organization_id, run_at_ms: ctx.now });
     ctx.schedule({ kind: "directory.sync", key: organization_id, run_at_ms: ctx.now });
     const organization = toOrganization(next);
     ctx.record({ type: "organization.updated", subject: organization_id, before: toOrganization(row), after: organization });

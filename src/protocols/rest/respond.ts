@@ -14,7 +14,6 @@ export function jsonResponse(status: number, body: unknown, headers: Headers): R
 export function errorResponse(failure: Failure, headers: Headers = new Headers()): Response {
   const { status } = ERROR_CATALOGUE[failure.code];
   headers.set("Content-Type", JSON_TYPE);
-  if (status === 401) headers.set("WWW-Authenticate", 'Bearer realm="CROW"');
   if (status === 503 && !headers.has("Retry-After")) headers.set("Retry-After", "1");
   return new Response(JSON.stringify({ error: { code: failure.code, message: failure.message, details: failure.details } }), { status, headers });
 }

@@ -5,6 +5,7 @@ import interactions from "./0003_interactions.ts";
 import rollups from "./0004_rollups.ts";
 import exports from "./0005_exports.ts";
 import webhooks from "./0006_webhooks.ts";
+import people_and_oauth from "./0007_people_and_oauth.ts";
 
 /** Append-only: a migration that shipped is never edited, renamed or reordered. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0004_rollups", sql: rollups },
   { name: "0005_exports", sql: exports },
   { name: "0006_webhooks", sql: webhooks },
+  { name: "0007_people_and_oauth", sql: people_and_oauth },
 ];

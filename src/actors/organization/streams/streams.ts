@@ -1,7 +1,7 @@
 import type { Connection } from "partyserver";
 import { matchesType, type Event, type LogPosition } from "../../../domain/events/event.ts";
 import { BATCH_TYPE, expandRow, ITEM_TYPE, logBounds, readRows, type EventRow } from "../../../domain/events/log.ts";
-import { CLOSE_TOO_MANY, CLOSE_UNAUTHENTICATED, type StreamFrame, type StreamRequest } from "../../../domain/events/stream.ts";
+import { CLOSE_TOO_MANY, CLOSE_UNAUTHENTICATED, type StreamFrame, type StreamReader, type StreamRequest } from "../../../domain/events/stream.ts";
 import type { LoggedEvent } from "../../core/journal.ts";
 import type { OrganizationState } from "../state.ts";
 
@@ -11,7 +11,7 @@ const REPLAY_ROWS = 200;
 /** Kept with the socket through hibernation. */
 interface StreamState {
   types: readonly string[] | null;
-  credential_id: string;
+  reader: StreamReader;
   /** Everything up to here was sent; from here on a replay goes on after an eviction. */
   sent: Readonly<LogPosition>;
   /** False while older events are being sent: new ones wait in the log. */
@@ -45,7 +45,7 @@ export class Streams {
     const now: LogPosition = { sequence: latest, index: null };
     const lost = request.after !== null && (request.after.sequence < oldest - 1 || request.after.sequence > latest);
     const sent = request.after === null || lost ? now : request.after;
-    connection.setState({ types: request.types, credential_id: request.credential_id, sent, live: false });
+    connection.setState({ types: request.types, reader: request.reader, sent, live: false });
     if (lost) send(connection, { event: "resync", id: String(latest), data: JSON.stringify({ oldest_sequence: oldest, latest_sequence: latest }) });
     else send(connection, { event: "ready", id: null, data: JSON.stringify({ latest_sequence: latest }) });
     void this.replay(connection);
@@ -58,7 +58,7 @@ export class Streams {
     for (const connection of this.connections()) {
       const stream = connection.state;
       if (!stream) continue;
-      if (!this.mayRead(stream.credential_id)) {
+      if (!this.mayRead(stream.reader)) {
         connection.close(CLOSE_UNAUTHENTICATED, "The credential is no longer valid");
         continue;
       }
@@ -79,13 +79,17 @@ export class Streams {
   /** Ends the streams whose credential is no longer valid. */
   closeRevoked(): void {
     for (const connection of this.connections()) {
-      if (connection.state && !this.mayRead(connection.state.credential_id))
+      if (connection.state && !this.mayRead(connection.state.reader))
         connection.close(CLOSE_UNAUTHENTICATED, "The credential is no longer valid");
     }
   }
 
-  private mayRead(credential_id: string): boolean {
-    return credential_id === "operator" || this.state.isSandbox || this.state.keys.isUsable(credential_id, "events:read", Date.now());
+  /** Keys of a sandbox are the live actor's, which is asked when the stream is opened. */
+  private mayRead(reader: StreamReader): boolean {
+    if (reader.kind === "operator" || this.state.isSandbox) return true;
+    if (reader.kind === "api_key") return this.state.keys.isUsable(reader.key_id, "events:read", Date.now());
+    const grant = this.state.grants.authenticate(reader, this.state.organization(), Date.now());
+    return !("failure" in grant) && grant.principal.scopes.includes("events:read");
   }
 
   /** Sends what the log has after the stream's place, page by page, then lets it go live. */

@@ -1,0 +1,88 @@
+import type { ExecuteRequest } from "../../domain/execute.ts";
+import { callOrganization } from "../call.ts";
+import type { JobHandler } from "../core/scheduler.ts";
+import { executeByText, organizationActor } from "../rpc.ts";
+import { isFounding } from "./founding.ts";
+import { existing, type AccountHost, type AccountState } from "./state.ts";
+import type { AccountFailure } from "./views.ts";
+
+const DELETE_JOB = "account.delete";
+
+type Deletion = null | { failure: AccountFailure | "founding" } | { failure: "last_owner"; organizations: string[] };
+
+/** Leaving one organization, or everything. */
+export function deletionServices(host: AccountHost) {
+  return {
+    async leaveOrganization({ organization_id }: { organization_id: string }): Promise<null | { failure: "last_owner" | "not_found" }> {
+      const state = existing(host)?.state;
+      if (!state) return { failure: "not_found" };
+      return (await leave(state, organization_id)) ? null : { failure: "last_owner" };
+    },
+
+    /**
+     * Deletes the account with everything in it. From now on nobody is signed in and the address has no account; a job leaves the organizations and erases what is stored, however
+     * often it must try. Refused while an organization would lose its last owner: it names them.
+     */
+    async deleteAccount({ session_id }: { session_id: string }): Promise<Deletion> {
+      const known = existing(host);
+      if (!known) return { failure: "not_found" };
+      const { state } = known;
+      if (!state.sessions.isFresh(session_id, Date.now())) return { failure: "stale" };
+      if (isFounding(state)) return { failure: "founding" };
+      const organizations = await ownedAlone(state);
+      if (organizations.length > 0) return { failure: "last_owner", organizations };
+      state.transaction((now) => {
+        state.db.run("UPDATE account SET deleting_at = ?, password_hash = NULL", now);
+        state.db.run("DELETE FROM sessions");
+        state.db.run("DELETE FROM passkeys");
+        state.scheduler.schedule({ kind: DELETE_JOB, key: "", run_at_ms: now });
+      });
+      // Started here so that the address is free again when this answers; the alarm finishes it after a crash.
+      await state.scheduler.run();
+      return null;
+    },
+  };
+}
+
+export function deletionJobs(state: AccountState): Record<string, JobHandler> {
+  return {
+    /** An organization whose last owner this became meanwhile keeps the job waiting until it has another. */
+    [DELETE_JOB]: async () => {
+      for (const { organization_id } of state.memberships.list()) {
+        if (!(await leave(state, organization_id))) throw new Error(`Still the last owner of ${organization_id}`);
+      }
+      await state.erase();
+    },
+  };
+}
+
+/** Whether the account is no member any more: false for an organization's last owner, who must stay. */
+async function leave(state: AccountState, organization_id: string): Promise<boolean> {
+  const answer = await callOrganization(state.env, organization_id, "leave", { account_id: state.id });
+  // Null: the organization itself is gone.
+  if (answer && !answer.ok) return false;
+  state.memberships.drop(organization_id);
+  return true;
+}
+
+/** Names of the organizations whose one owner this account is. */
+async function ownedAlone(state: AccountState): Promise<string[]> {
+  const owned = state.memberships.list().filter(({ role }) => role === "owner");
+  const owners = await Promise.all(owned.map(({ organization_id }) => ownersOf(state, organization_id)));
+  return owned.filter((_membership, index) => owners[index]!.length === 1 && owners[index]![0] === state.id).map(({ name }) => name);
+}
+
+/** Up to two owners: enough to know whether there is another. None where the organization is gone, or no longer this account's. */
+async function ownersOf(state: AccountState, organization_id: string): Promise<string[]> {
+  const request: ExecuteRequest = {
+    credential: { kind: "operator" },
+    calls: [{ operation: "members.list", input: { filter: { role: "owner" }, limit: 2 } }],
+    protocol: "account",
+    request_id: `${state.id}/delete`,
+    ip: null,
+    origin: null,
+    base_url: "",
+  };
+  const [outcome] = (await executeByText(organizationActor(state.env, organization_id), request)).outcomes;
+  return outcome?.ok ? (outcome.value as { data: { account_id: string }[] }).data.map(({ account_id }) => account_id) : [];
+}

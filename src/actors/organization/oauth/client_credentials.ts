@@ -1,0 +1,68 @@
+import { typeidUnboxed } from "typeid-js";
+import { OAuthError } from "../../../domain/oauth/errors.ts";
+import type { ClientProof, IssuedGrant } from "../../../domain/oauth/exchange.ts";
+import { formatScope, intersectScopes } from "../../../domain/oauth/scope.ts";
+import type { OAuthClientRow } from "../../../domain/oauth_clients/rows.ts";
+import type { Scope } from "../../../domain/scopes.ts";
+import type { OrganizationState } from "../state.ts";
+import { authenticatedClient } from "./clients.ts";
+
+export interface ClientCredentials {
+  proof: ClientProof;
+  /** Null: everything the client has. */
+  scopes: Scope[] | null;
+  audience: string[];
+  request_id: string;
+}
+
+/** A token for the client itself (RFC 6749, section 4.4): a confidential client of the organization's own, within its scopes. */
+export function clientCredentials(state: OrganizationState, request: ClientCredentials, now: number): IssuedGrant {
+  const client = authenticatedClient(state.core.db, request.proof, now);
+  if (client.external === 1 || client.token_endpoint_auth_method === "none" || !(JSON.parse(client.grant_types) as string[]).includes("client_credentials"))
+    throw new OAuthError("unauthorized_client", "This client may not use client credentials");
+  const allowed = client.scopes === null ? [] : (JSON.parse(client.scopes) as Scope[]);
+  const beyond = request.scopes?.filter((scope) => !allowed.includes(scope)) ?? [];
+  if (beyond.length > 0) throw new OAuthError("invalid_scope", `This client may not ask for ${formatScope(beyond)}`);
+  return {
+    grant_id: standingGrant(state, client, request, now),
+    client_id: client.client_id,
+    organization_id: state.organization().id,
+    account_id: null,
+    scopes: intersectScopes(request.scopes ?? allowed),
+    openid_scopes: [],
+    audience: request.audience,
+    refresh_token: null,
+    nonce: null,
+    authenticated_at_ms: null,
+    person: null,
+  };
+}
+
+/** A client that acts for itself has one grant, made by its first token, so that a token costs no write. Once revoked, the next token makes another. */
+function standingGrant({ core }: OrganizationState, client: OAuthClientRow, request: ClientCredentials, now: number): string {
+  const known = core.db.one<{ id: string }>(
+    "SELECT id FROM oauth_grants WHERE oauth_client_id = ? AND account_id IS NULL AND revoked_at IS NULL ORDER BY created_at LIMIT 1",
+    client.id,
+  );
+  if (known) return known.id;
+  const id = typeidUnboxed("gra");
+  core.db.run(
+    "INSERT INTO oauth_grants (id, oauth_client_id, account_id, scopes, audience, created_at) VALUES (?, ?, NULL, ?, ?, ?)",
+    id,
+    client.id,
+    client.scopes ?? "[]",
+    JSON.stringify(request.audience),
+    now,
+  );
+  core.journal.record(
+    { type: "oauth_grant.created", subject: id, before: null, after: { id, oauth_client_id: client.id, account_id: null, scopes: JSON.parse(client.scopes ?? "[]") } },
+    {
+      principal: { kind: "oauth_client", id: client.id, account_id: null, grant_id: id, scopes: [] },
+      protocol: "oauth",
+      request_id: request.request_id,
+      operation: "token",
+    },
+    now,
+  );
+  return id;
+}

@@ -1,0 +1,83 @@
+import type { Database } from "../../../domain/database.ts";
+import type { AuthMethod, GrantType, JsonWebKeySet, OAuthClient } from "../../../domain/oauth/client.ts";
+import { OAuthError } from "../../../domain/oauth/errors.ts";
+import type { ClientProof } from "../../../domain/oauth/exchange.ts";
+import type { OAuthClientRow } from "../../../domain/oauth_clients/rows.ts";
+import type { Scope } from "../../../domain/scopes.ts";
+import { sameHash } from "../../routed_secret.ts";
+import { spend } from "./spent_ids.ts";
+
+export function findClient(db: Database, client_id: string): OAuthClientRow | undefined {
+  return db.one<OAuthClientRow>("SELECT * FROM oauth_clients WHERE client_id = ?", client_id);
+}
+
+/** An own client as the endpoints need it. */
+export function describeClient(row: OAuthClientRow, organization_id: string): OAuthClient {
+  return {
+    client_id: row.client_id,
+    organization_id,
+    name: row.name,
+    client_uri: row.client_uri,
+    token_endpoint_auth_method: row.token_endpoint_auth_method as AuthMethod,
+    redirect_uris: JSON.parse(row.redirect_uris) as string[],
+    grant_types: JSON.parse(row.grant_types) as GrantType[],
+    scopes: row.scopes === null ? null : (JSON.parse(row.scopes) as Scope[]),
+    jwks: row.jwks === null ? null : (JSON.parse(row.jwks) as JsonWebKeySet),
+    jwks_uri: row.jwks_uri,
+    suspended: row.suspended_at !== null,
+    verified_by: "organization",
+  };
+}
+
+/** Notes a client from elsewhere that a member is about to let in, or what has changed about it since. Returns its row. */
+export function noteExternalClient(db: Database, client: OAuthClient, new_id: () => string, now: number): OAuthClientRow {
+  db.run(
+    `INSERT INTO oauth_clients (id, client_id, external, name, client_uri, token_endpoint_auth_method, redirect_uris, grant_types, scopes, created_at, updated_at, version)
+     VALUES (?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, 1)
+     ON CONFLICT (client_id) DO UPDATE SET name = excluded.name, client_uri = excluded.client_uri, token_endpoint_auth_method = excluded.token_endpoint_auth_method,
+       redirect_uris = excluded.redirect_uris, grant_types = excluded.grant_types, scopes = excluded.scopes`,
+    new_id(),
+    client.client_id,
+    client.name,
+    client.client_uri,
+    client.token_endpoint_auth_method,
+    JSON.stringify(client.redirect_uris),
+    JSON.stringify(client.grant_types),
+    client.scopes && JSON.stringify(client.scopes),
+    now,
+    now,
+  );
+  return findClient(db, client.client_id)!;
+}
+
+/**
+ * The row of the client that proved itself, or invalid_client, the same for every reason (RFC 6749, section 5.2). An own client's secret is judged here; a client
+ * from elsewhere was judged by its own actor before.
+ */
+export function authenticatedClient(db: Database, proof: ClientProof, now: number): OAuthClientRow {
+  const row = findClient(db, proof.client_id);
+  if (!row || row.suspended_at !== null || (row.external === 0 && !proves(db, row, proof, now))) throw invalidClient();
+  return row;
+}
+
+export function invalidClient(): OAuthError {
+  return new OAuthError("invalid_client", "The client is unknown, suspended, or did not prove itself as it registered");
+}
+
+function proves(db: Database, row: OAuthClientRow, proof: ClientProof, now: number): boolean {
+  switch (row.token_endpoint_auth_method) {
+    case "none":
+      return proof.method === "none";
+    case "private_key_jwt":
+      return proof.assertion !== null && spend(db, `assertion ${row.id}`, proof.assertion.id, proof.assertion.expires_at_ms);
+    default:
+      // A client that registered one way of sending its secret may use the other: libraries differ in what they do by default.
+      return proof.secret_hash !== null && secretFits(row, proof.secret_hash, now);
+  }
+}
+
+function secretFits(row: OAuthClientRow, secret_hash: string, now: number): boolean {
+  if (row.secret_hash !== null && sameHash(row.secret_hash, secret_hash)) return true;
+  const in_overlap = row.previous_secret_hash !== null && row.previous_expires_at !== null && row.previous_expires_at > now;
+  return in_overlap && sameHash(row.previous_secret_hash!, secret_hash);
+}

@@ -1,0 +1,88 @@
+import type { Introspection, PresentedSecret } from "../../../domain/oauth/exchange.ts";
+import { intersectScopes } from "../../../domain/oauth/scope.ts";
+import { revokeGrant } from "../../../domain/oauth_grants/revoke_rows.ts";
+import type { AccessTokenCredential } from "../../../domain/principal.ts";
+import { ROLES, type Role } from "../../../domain/roles.ts";
+import type { Scope } from "../../../domain/scopes.ts";
+import type { OrganizationState } from "../state.ts";
+import { SPENT_TOKEN } from "./grant_authenticator.ts";
+import { findRefreshToken } from "./refresh_tokens.ts";
+import { spend } from "./spent_ids.ts";
+
+interface GrantFacts {
+  client_id: string;
+  account_id: string | null;
+  email: string | null;
+  role: Role | null;
+  scopes: string;
+  audience: string;
+  created_at: number;
+}
+
+/** What a token that holds stands for (RFC 7662); null when it does not, or is another client's. */
+export function introspectAccessToken(state: OrganizationState, { token, client_id }: { token: AccessTokenCredential; client_id: string }): Introspection | null {
+  if (token.client_id !== client_id) return null;
+  const accepted = state.grants.authenticate(token, state.organization(), Date.now());
+  const facts = "failure" in accepted ? undefined : grantFacts(state, token.grant_id);
+  if (!facts || "failure" in accepted) return null;
+  return {
+    client_id,
+    account_id: token.account_id,
+    email: facts.email,
+    scopes: accepted.principal.scopes as Scope[],
+    audience: [],
+    issued_at_ms: facts.created_at,
+    expires_at_ms: token.expires_at_ms,
+  };
+}
+
+export function introspectRefreshToken(state: OrganizationState, { token, client_id }: { token: PresentedSecret; client_id: string }): Introspection | null {
+  const row = findRefreshToken(state.core, token);
+  const facts = row && grantFacts(state, row.grant_id);
+  if (!row || !facts || facts.client_id !== client_id || row.used_at !== null || row.expires_at <= Date.now() || facts.role === null) return null;
+  return {
+    client_id,
+    account_id: facts.account_id,
+    email: facts.email,
+    scopes: intersectScopes(JSON.parse(facts.scopes) as Scope[], ROLES[facts.role]),
+    audience: JSON.parse(facts.audience) as string[],
+    issued_at_ms: row.created_at,
+    expires_at_ms: row.expires_at,
+  };
+}
+
+/** Ends one access token before its time (RFC 7009); its grant lives on. Silent for another client's token (section 2.2). */
+export function revokeAccessToken(state: OrganizationState, { token, client_id }: { token: AccessTokenCredential; client_id: string }): void {
+  if (token.client_id !== client_id) return;
+  state.transaction(() => spend(state.core.db, SPENT_TOKEN, token.token_id, token.expires_at_ms));
+  state.changed("oauth_grants.");
+}
+
+/** Ends a refresh token's whole grant, access tokens too (RFC 7009, section 2.1). */
+export function revokeRefreshToken(
+  state: OrganizationState,
+  { token, client_id, request_id }: { token: PresentedSecret; client_id: string; request_id: string },
+): void {
+  const row = findRefreshToken(state.core, token);
+  const facts = row && grantFacts(state, row.grant_id);
+  if (!row || facts?.client_id !== client_id) return;
+  state.transaction((now) => {
+    if (!revokeGrant(state.core.db, row.grant_id, "revoked_by_client", now)) return;
+    state.core.journal.record(
+      { type: "oauth_grant.revoked", subject: row.grant_id, before: null, after: { id: row.grant_id, reason: "revoked_by_client" } },
+      { principal: { kind: "account", id: facts.account_id ?? client_id }, protocol: "oauth", request_id, operation: "revoke" },
+      now,
+    );
+  });
+  state.changed("oauth_grants.");
+}
+
+/** A grant that is not revoked, whose client is not suspended. */
+function grantFacts({ core }: OrganizationState, grant_id: string): GrantFacts | undefined {
+  return core.db.one<GrantFacts>(
+    `SELECT c.client_id, g.account_id, m.email, m.role, g.scopes, g.audience, g.created_at
+     FROM oauth_grants g JOIN oauth_clients c ON c.id = g.oauth_client_id LEFT JOIN members m ON m.account_id = g.account_id
+     WHERE g.id = ? AND g.revoked_at IS NULL AND c.suspended_at IS NULL`,
+    grant_id,
+  );
+}

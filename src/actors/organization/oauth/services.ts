@@ -1,0 +1,59 @@
+import { readClientId, type OAuthClient } from "../../../domain/oauth/client.ts";
+import { OAuthError } from "../../../domain/oauth/errors.ts";
+import type { Approval, ClientProof, Exchanged, Introspection, PresentedSecret } from "../../../domain/oauth/exchange.ts";
+import type { AccessTokenCredential } from "../../../domain/principal.ts";
+import type { OrganizationState } from "../state.ts";
+import { approve, consentState } from "./approve.ts";
+import { clientCredentials, type ClientCredentials } from "./client_credentials.ts";
+import { authenticatedClient, describeClient, findClient } from "./clients.ts";
+import { introspectAccessToken, introspectRefreshToken, revokeAccessToken, revokeRefreshToken } from "./presented_tokens.ts";
+import { redeemCode, type CodeExchange, type Redeemed } from "./redeem_code.ts";
+import { refresh, type Refresh } from "./refresh_tokens.ts";
+
+/** The organization's part of the authorization server: its clients, and everything that was granted here. */
+export function oauthServices(state: OrganizationState) {
+  const { db } = state.core;
+  return {
+    /** One of the organization's own clients; null for any other. */
+    describeClient({ client_id }: { client_id: string }): OAuthClient | null {
+      const row = readClientId(client_id)?.kind === "organization" ? findClient(db, client_id) : undefined;
+      return row && row.external === 0 ? describeClient(row, state.organization().id) : null;
+    },
+    consentState: (input: { account_id: string; client_id: string }) => consentState(state, input.account_id, input.client_id),
+    approve: ({ approval, client }: { approval: Approval; client: OAuthClient }) => refusable(() => ({ ok: true as const, code: approve(state, approval, client) })),
+    redeemCode: (exchange: CodeExchange): Exchanged => exchanged(state, (now) => redeemCode(state, exchange, now)),
+    refresh: (request: Refresh): Exchanged => exchanged(state, (now) => refresh(state, request, now)),
+    clientCredentials: (request: ClientCredentials): Exchanged => exchanged(state, (now) => clientCredentials(state, request, now)),
+    /** Whether a client is who it says; for the endpoints that give nothing else. */
+    proveClient: ({ proof }: { proof: ClientProof }): boolean =>
+      refusable(() => state.transaction((now) => ({ ok: authenticatedClient(db, proof, now) !== undefined }))).ok,
+    introspectAccessToken: (input: { token: AccessTokenCredential; client_id: string }): Introspection | null => introspectAccessToken(state, input),
+    introspectRefreshToken: (input: { token: PresentedSecret; client_id: string }): Introspection | null => introspectRefreshToken(state, input),
+    revokeAccessToken: (input: { token: AccessTokenCredential; client_id: string }): void => revokeAccessToken(state, input),
+    revokeRefreshToken: (input: { token: PresentedSecret; client_id: string; request_id: string }): void => revokeRefreshToken(state, input),
+    /** Facts about a member, for userinfo. Null when the token does not hold any more. */
+    describeMember({ token }: { token: AccessTokenCredential }): { email: string; name: string } | null {
+      if ("failure" in state.grants.authenticate(token, state.organization(), Date.now())) return null;
+      return db.one<{ email: string; name: string }>("SELECT email, name FROM members WHERE account_id = ?", token.account_id) ?? null;
+    },
+  };
+}
+
+/** Runs an exchange in one transaction. A refusal that revokes is returned, not thrown, so that what it revoked stays revoked. */
+function exchanged(state: OrganizationState, work: (now: number) => Redeemed): Exchanged {
+  return refusable((): Exchanged => {
+    const result = state.transaction(work);
+    if (!("refused" in result)) return { ok: true, grant: result };
+    state.changed("oauth_grants.");
+    throw result.refused;
+  });
+}
+
+function refusable<Result>(work: () => Result): Result | { ok: false; failure: ReturnType<OAuthError["toFailure"]> } {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof OAuthError) return { ok: false, failure: error.toFailure() };
+    throw error;
+  }
+}

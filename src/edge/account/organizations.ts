@@ -1,0 +1,72 @@
+import { html } from "hono/html";
+import { callAccount } from "../../actors/call.ts";
+import { alert, field, hidden } from "../pages/fields.ts";
+import { page } from "../pages/page.ts";
+import { seeOther } from "../pages/redirect.ts";
+import { signUpMode } from "./sign_up_mode.ts";
+import { form, signedIn, type Route, type SignedInVisit } from "./visit.ts";
+
+const NAME_LENGTH_MAX = 200;
+
+/** Starts another organization; only where the deployment is open to everybody. */
+export const newOrganizationRoute: Route = signedIn({
+  get: (visit) => (signUpMode(visit.env) === "open" ? newPage(visit) : seeOther("/account")),
+
+  async post(visit, body) {
+    if (signUpMode(visit.env) !== "open") return seeOther("/account");
+    const name = (body.get("organization") ?? "").trim();
+    if (name.length < 1 || name.length > NAME_LENGTH_MAX) return newPage(visit, `Enter a name of at most ${NAME_LENGTH_MAX} characters.`);
+    const answer = await callAccount(visit.env, visit.signed_in.account.id, "foundOrganization", { name });
+    if ("failure" in answer) return newPage(visit, "You have started as many organizations as one person can.");
+    return seeOther(answer.organization_id === null ? "/account?done=founding" : "/account?done=founded");
+  },
+});
+
+export const leaveOrganizationRoute: Route = signedIn({
+  get: (visit) => {
+    const membership = membershipOf(visit, visit.url.searchParams.get("organization_id"));
+    if (!membership) return seeOther("/account?problem=not_found");
+    const { organization_id, name } = membership;
+    return page({
+      title: `Leave ${name}`,
+      signed_in_as: visit.signed_in.account.email,
+      body: html`<h1>Leave ${name}?</h1>
+        <p>Applications can no longer act for you there. To come back you need a new invitation.</p>
+        ${form(
+          visit,
+          "/account/organizations/leave",
+          html`${hidden("organization_id", organization_id)}<button class="danger full" type="submit">Leave ${name}</button>`,
+        )}
+        <p class="after"><a href="/account">Stay</a></p>`,
+    });
+  },
+
+  async post(visit, body) {
+    const membership = membershipOf(visit, body.get("organization_id"));
+    if (!membership) return seeOther("/account?problem=not_found");
+    const { organization_id } = membership;
+    const answer = await callAccount(visit.env, visit.signed_in.account.id, "leaveOrganization", { organization_id });
+    return seeOther(answer ? `/account?problem=${answer.failure}` : "/account?done=left");
+  },
+});
+
+function membershipOf({ signed_in }: SignedInVisit, organization_id: string | null) {
+  return signed_in.memberships.find((membership) => membership.organization_id === organization_id);
+}
+
+function newPage(visit: SignedInVisit, error?: string): Response {
+  return page({
+    title: "New organization",
+    status: error ? 400 : 200,
+    signed_in_as: visit.signed_in.account.email,
+    body: html`<h1>New organization</h1>
+      <p class="lead">You will be its owner.</p>
+      ${alert(error)}${form(
+        visit,
+        "/account/organizations/new",
+        html`${field({ name: "organization", label: "Name", autocomplete: "organization", max_length: NAME_LENGTH_MAX, autofocus: true })}
+          <button class="full" type="submit">Start organization</button>`,
+      )}
+      <p class="after"><a href="/account">Back to your account</a></p>`,
+  });
+}

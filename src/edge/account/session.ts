@@ -1,0 +1,56 @@
+import { callAccount } from "../../actors/call.ts";
+import type { AccountView, SessionToken, SessionView } from "../../actors/accounts/views.ts";
+import type { Membership } from "../../domain/accounts/account.ts";
+import { DAY_MS } from "../../domain/time.ts";
+import { cookie, expiredCookie, readCookie, type CookieName } from "../pages/cookies.ts";
+
+const SESSION_COOKIE: CookieName = "__Host-crow_session";
+const COOKIE_MAX_AGE_S = (30 * DAY_MS) / 1_000;
+/** How long a proof of who somebody is suffices for a dangerous change; the account's actor judges by the same. */
+const FRESH_MS = 10 * 60_000;
+
+/** Who the browser's session belongs to. */
+export interface SignedIn {
+  account: AccountView;
+  session: SessionView;
+  memberships: Membership[];
+  /** For `formToken` and `readForm`. */
+  form_key: string;
+  /** To be set with the answer: the session's new secret, when it got one. */
+  set_cookie: string | null;
+}
+
+/** The session that the request's cookie names, when it is valid. */
+export async function readSession(request: Request, env: Env): Promise<SignedIn | null> {
+  const named = parseSessionCookie(request);
+  if (!named) return null;
+  const { account_id, ...token } = named;
+  const opened = await callAccount(env, account_id, "session", token);
+  if (!opened) return null;
+  const { account, session, memberships, rotated } = opened;
+  const set_cookie = rotated === null ? null : sessionCookie(account_id, { session_id: session.id, secret: rotated });
+  return { account, session, memberships, form_key: session.id, set_cookie };
+}
+
+export function sessionCookie(account_id: string, { session_id, secret }: SessionToken): string {
+  return cookie(SESSION_COOKIE, `${account_id}.${session_id}.${secret}`, COOKIE_MAX_AGE_S);
+}
+
+export function endedSessionCookie(): string {
+  return expiredCookie(SESSION_COOKIE);
+}
+
+/** Whether an answer sets or removes the session's cookie already. */
+export function setsSessionCookie(headers: Headers): boolean {
+  return headers.getSetCookie().some((value) => value.startsWith(`${SESSION_COOKIE}=`));
+}
+
+/** Whether its owner proved who they are a short while ago. */
+export function isFresh({ session }: SignedIn): boolean {
+  return session.authenticated_at_ms > Date.now() - FRESH_MS;
+}
+
+function parseSessionCookie(request: Request): (SessionToken & { account_id: string }) | null {
+  const match = /^(usr_[0-9a-z]{26})\.(ses_[0-9a-z]{26})\.([\w-]{43})$/.exec(readCookie(request, SESSION_COOKIE) ?? "");
+  return match ? { account_id: match[1]!, session_id: match[2]!, secret: match[3]! } : null;
+}

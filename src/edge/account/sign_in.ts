@@ -1,0 +1,113 @@
+import { html } from "hono/html";
+import { accountIdOf } from "../../actors/account_id.ts";
+import { requestOptions } from "../../actors/accounts/passkey_options.ts";
+import type { SessionToken } from "../../actors/accounts/views.ts";
+import { callAccount } from "../../actors/call.ts";
+import { Email } from "../../domain/accounts/account.ts";
+import { alert, field } from "../pages/fields.ts";
+import { page } from "../pages/page.ts";
+import { seeOther } from "../pages/redirect.ts";
+import { confirmPage } from "./confirm.ts";
+import { continuePath } from "./continue_path.ts";
+import { flowFields, readFlow, type Flow } from "./flow.ts";
+import { accountOfPasskey, PASSKEY_SCRIPT_PATH, passkeyForm, readPasskey } from "./passkey_form.ts";
+import { sessionCookie } from "./session.ts";
+import { signUpMode } from "./sign_up_mode.ts";
+import { throttled } from "./throttled.ts";
+import { upstreamLink } from "./upstream_link.ts";
+import { finish, form, startVisit, type Route, type Visit } from "./visit.ts";
+
+/** One sentence for every refusal, so that it tells nobody whether there is such an account. */
+const REFUSED = "The e-mail address or the password is not right.";
+const REFUSED_PASSKEY = "This passkey was not accepted. Try again, or sign in with your password.";
+
+export interface SignInOptions {
+  /** A path of ours to go on to. */
+  continue_to: string;
+  /** Origins or schemes that this path may redirect to at once. */
+  form_targets?: readonly string[];
+  login_hint?: string | undefined;
+  /** Ask again who a signed-in person is. */
+  reauthenticate?: boolean;
+}
+
+/** The sign-in page in place of another one. */
+export async function signInResponse(request: Request, env: Env, options: SignInOptions): Promise<Response> {
+  const visit = await startVisit(request, env, null);
+  const flow: Flow = { continue_to: continuePath(options.continue_to), form_targets: options.form_targets ?? [] };
+  const { signed_in } = visit;
+  const response =
+    options.reauthenticate && signed_in ? confirmPage({ ...visit, signed_in }, flow) : signInPage(visit, flow, { email: options.login_hint });
+  return finish(visit, await response);
+}
+
+export const signInRoute: Route = {
+  get: (visit) => {
+    const continue_to = continuePath(visit.url.searchParams.get("continue"));
+    if (visit.signed_in) return seeOther(continue_to);
+    return signInPage(visit, { continue_to, form_targets: [] }, { email: visit.url.searchParams.get("login_hint") ?? undefined });
+  },
+
+  async post(visit, body) {
+    const flow = readFlow(visit.env, body);
+    const email = Email.safeParse(body.get("email") ?? "");
+    const account_id = email.success ? accountIdOf(email.data, visit.env.CROW_SECRET) : null;
+    const wait = await throttled(visit, account_id);
+    if (wait) return wait;
+    const typed = { email: body.get("email") ?? "", error: REFUSED };
+    if (account_id === null) return signInPage(visit, flow, typed);
+    const user_agent = visit.request.headers.get("User-Agent");
+    const answer = await callAccount(visit.env, account_id, "signIn", { password: body.get("password") ?? "", user_agent });
+    return "failure" in answer ? signInPage(visit, flow, typed) : entered(visit, account_id, answer, flow.continue_to);
+  },
+};
+
+export const passkeySignInRoute: Route = {
+  async post(visit, body) {
+    const flow = readFlow(visit.env, body);
+    const passkey = readPasskey(body);
+    const account_id = passkey && accountOfPasskey(passkey);
+    const wait = await throttled(visit, account_id);
+    if (wait) return wait;
+    if (account_id === null) return signInPage(visit, flow, { error: REFUSED_PASSKEY });
+    const answer = await callAccount(visit.env, account_id, "signInByPasskey", {
+      answer: { response: passkey, origin: visit.origin, bound_to: visit.form_key },
+      user_agent: visit.request.headers.get("User-Agent"),
+    });
+    return "failure" in answer ? signInPage(visit, flow, { error: REFUSED_PASSKEY }) : entered(visit, account_id, answer, flow.continue_to);
+  },
+};
+
+/** Somebody is in: on they go, with a session that never existed before. The browser's earlier session ends. */
+export async function entered(visit: Visit, account_id: string, token: SessionToken, continue_to: string): Promise<Response> {
+  const { signed_in } = visit;
+  if (signed_in) await callAccount(visit.env, signed_in.account.id, "signOut", { session_id: signed_in.session.id });
+  return seeOther(continue_to, [sessionCookie(account_id, token)]);
+}
+
+async function signInPage(visit: Visit, flow: Flow, { email, error }: { email?: string | undefined; error?: string }): Promise<Response> {
+  const { env, origin, form_key } = visit;
+  const fields = flowFields(env, flow);
+  const body = html`<h1>Sign in</h1>
+    <p class="lead">to your CROW account</p>
+    ${alert(error)}${form(
+      visit,
+      "/account/sign-in",
+      html`${fields}
+        ${field({ name: "email", label: "E-mail", type: "email", autocomplete: "username", value: email ?? "", autofocus: !email, max_length: 254 })}
+        ${field({ name: "password", label: "Password", type: "password", autocomplete: "current-password", autofocus: Boolean(email) })}
+        <button class="full" type="submit">Sign in</button>`,
+    )}
+    <p class="or" data-with-passkey hidden>or</p>
+    ${passkeyForm(visit, {
+      action: "/account/sign-in/passkey",
+      options: await requestOptions(env.CROW_SECRET, "sign_in", origin, form_key),
+      kind: "get",
+      fields,
+      button: "Sign in with a passkey",
+      secondary: true,
+    })}
+    ${upstreamLink(env, "sign_in", flow.continue_to)}
+    ${signUpMode(env) === "open" ? html`<p class="after">New here? <a href="/account/sign-up?continue=${encodeURIComponent(flow.continue_to)}">Create an account</a></p>` : ""}`;
+  return page({ title: "Sign in", body, status: error ? 403 : 200, form_targets: flow.form_targets, script: PASSKEY_SCRIPT_PATH });
+}

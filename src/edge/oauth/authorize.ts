@@ -1,0 +1,157 @@
+import { callOrganization } from "../../actors/call.ts";
+import type { ConsentState } from "../../actors/organization/oauth/approve.ts";
+import { readAuthorizationRequest, readRedirectUri, type AuthorizationRequest } from "../../domain/oauth/authorization_request.ts";
+import type { OAuthClient } from "../../domain/oauth/client.ts";
+import { OAuthError } from "../../domain/oauth/errors.ts";
+import { Parameters } from "../../domain/oauth/parameters.ts";
+import { formTargetOf, isExclusive, withParameters } from "../../domain/oauth/redirect_uri.ts";
+import { intersectScopes } from "../../domain/oauth/scope.ts";
+import { signInResponse } from "../account/sign_in.ts";
+import { finish, startVisit, type SignedInVisit, type Visit } from "../account/visit.ts";
+import { seeOther } from "../pages/redirect.ts";
+import { loadClient } from "./clients.ts";
+import { consentPage, organizationsPage, refusalPage } from "./consent_page.ts";
+import { pushedParameters } from "./pushed_requests.ts";
+import type { OAuthRequest } from "./request.ts";
+
+/** An authorization request in the middle of its way: whoever asks, and where the answer goes. */
+export interface Authorization {
+  context: OAuthRequest;
+  /** As it was sent: what the consent form sends again, to be judged anew. */
+  query: string;
+  client: OAuthClient;
+  redirect_uri: string;
+  state: string | null;
+  asked: AuthorizationRequest;
+}
+
+const CONSENT_PATH = "/oauth/consent";
+
+/**
+ * The authorization endpoint (RFC 6749, section 3.1; OpenID Connect Core, 3.1.2): who is not signed in signs in, who belongs to several organizations chooses one, who has
+ * not allowed this client so much before is asked; then the code goes to the client. A POST is answered like the GET with the same parameters.
+ */
+export async function handleAuthorize(context: OAuthRequest): Promise<Response> {
+  const { request } = context;
+  if (request.method === "POST") return seeOther(`/oauth/authorize?${(await request.text()).slice(0, 8_000)}`);
+  const visit = await startVisit(request, context.env, null);
+  const query = request.url.slice(request.url.indexOf("?") + 1 || request.url.length);
+  const response = await withAuthorization(context, query, async (authorization) => {
+    const { prompts, max_age_s } = authorization.asked;
+    if (!visit.signed_in || isTooOld(visit.signed_in, max_age_s) || asksToSignIn(prompts)) {
+      if (prompts.includes("none")) throw new OAuthError("login_required", "Nobody is signed in");
+      return signIn(visit, authorization);
+    }
+    return decide(visit as SignedInVisit, authorization);
+  });
+  return finish(visit, response);
+}
+
+/** Reads and judges a request; a failure goes back to the client once its redirect URI is known to be its own, and to the person before that. */
+export async function withAuthorization(context: OAuthRequest, query: string, work: (authorization: Authorization) => Promise<Response>): Promise<Response> {
+  const { env, base_url, ip } = context;
+  let answer: { redirect_uri: string; state: string | null } | null = null;
+  try {
+    const parameters = pushedParameters(env, new Parameters(new URLSearchParams(query)));
+    const client = await loadClient(env, parameters.require("client_id"), base_url, { refresh: true, ip });
+    if (!client || client.suspended) throw new OAuthError("invalid_client", "This application is not known here");
+    const redirect_uri = readRedirectUri(parameters, client);
+    answer = { redirect_uri, state: parameters.get("state") };
+    const asked = readAuthorizationRequest(parameters, client, base_url);
+    return await work({ context, query, client, ...answer, asked });
+  } catch (error) {
+    if (!(error instanceof OAuthError)) throw error;
+    return answer ? failureToClient(answer, error, base_url) : refusalPage(error);
+  }
+}
+
+/** Issues the code and sends it to the client (RFC 6749, section 4.1.2), with the issuer so that a client of several servers is not mixed up (RFC 9207). */
+export async function allow(visit: SignedInVisit, authorization: Authorization, organization_id: string): Promise<Response> {
+  const { context, client, redirect_uri, state, asked } = authorization;
+  const approval = {
+    account_id: visit.signed_in.account.id,
+    client_id: client.client_id,
+    redirect_uri,
+    code_challenge: asked.code_challenge,
+    scopes: asked.scopes,
+    openid_scopes: asked.openid_scopes,
+    audience: asked.audience,
+    nonce: asked.nonce,
+    authenticated_at_ms: visit.signed_in.session.authenticated_at_ms,
+    request_id: context.request_id,
+  };
+  const approved = await callOrganization(context.env, organization_id, "approve", { approval, client });
+  if (!approved?.ok) throw new OAuthError("access_denied", approved?.failure.description ?? "This application has no access to the organization");
+  return seeOther(withParameters(redirect_uri, { code: approved.code, state, iss: context.base_url }));
+}
+
+/** Which organization, and whether to ask: every way out of here is a page or a redirect to the client. */
+async function decide(visit: SignedInVisit, authorization: Authorization): Promise<Response> {
+  const { asked, client, context } = authorization;
+  const { memberships, account } = visit.signed_in;
+  const wanted = client.organization_id ?? asked.organization_id;
+  const choices = wanted === null ? memberships : memberships.filter(({ organization_id }) => organization_id === wanted);
+  const silent = asked.prompts.includes("none");
+  if (choices.length === 0) {
+    if (silent || memberships.length > 0) throw new OAuthError("access_denied", "The person does not belong to that organization");
+    return refusalPage(new OAuthError("access_denied", "Your account belongs to no organization yet: ask for an invitation, or make an organization first"));
+  }
+  if (choices.length > 1) {
+    if (silent) throw new OAuthError("interaction_required", "The person belongs to several organizations: name one by organization");
+    return organizationsPage(visit, authorization, choices);
+  }
+  const { organization_id } = choices[0]!;
+  const state = await callOrganization(context.env, organization_id, "consentState", { account_id: account.id, client_id: client.client_id });
+  if (!state) throw new OAuthError("access_denied", "The person does not belong to that organization");
+  if (state.suspended) throw new OAuthError("access_denied", "The organization has suspended this application");
+  if (grantedOf(authorization, state).length === 0) throw new OAuthError("access_denied", "The person's role has nothing of what was asked for");
+  if (isKnown(authorization, state)) return allow(visit, authorization, organization_id);
+  if (silent) throw new OAuthError("consent_required", "The person has not allowed this yet");
+  return consentPage(visit, authorization, state, CONSENT_PATH);
+}
+
+/** What this member would grant: of what is asked, what their role has. */
+export function grantedOf({ asked }: Authorization, state: ConsentState): string[] {
+  return [...asked.openid_scopes, ...intersectScopes(asked.scopes, state.grantable)];
+}
+
+/** Allowed before, for everything asked now. Only a client that alone receives the answer is not asked again (RFC 8252, section 8.6; RFC 6749, section 10.2). */
+function isKnown(authorization: Authorization, state: ConsentState): boolean {
+  const { asked, redirect_uri, client, context } = authorization;
+  if (asked.prompts.includes("consent") || state.consented === null) return false;
+  const exclusive = isExclusive(redirect_uri) || redirect_uri.startsWith(`${context.base_url}/`) || client.token_endpoint_auth_method !== "none";
+  return exclusive && grantedOf(authorization, state).every((scope) => state.consented!.includes(scope));
+}
+
+function asksToSignIn(prompts: AuthorizationRequest["prompts"]): boolean {
+  return prompts.includes("login") || prompts.includes("select_account");
+}
+
+function isTooOld({ session }: NonNullable<Visit["signed_in"]>, max_age_s: number | null): boolean {
+  return max_age_s !== null && session.authenticated_at_ms < Date.now() - max_age_s * 1_000 - JUST_NOW_MS;
+}
+
+/** With max_age=0, or after prompt=login, a sign-in that was just done must count. */
+const JUST_NOW_MS = 60_000;
+
+/** The sign-in form in place. What asked for it is left out of the request that it leads back to, which then needs a sign-in of just now. */
+function signIn(visit: Visit, { query, redirect_uri, asked }: Authorization): Promise<Response> | Response {
+  const next = new URLSearchParams(query);
+  if (asksToSignIn(asked.prompts)) {
+    const rest = asked.prompts.filter((prompt) => prompt !== "login" && prompt !== "select_account");
+    next.delete("prompt");
+    if (rest.length > 0) next.set("prompt", rest.join(" "));
+    if (asked.max_age_s === null) next.set("max_age", "0");
+  }
+  return signInResponse(visit.request, visit.env, {
+    continue_to: `/oauth/authorize?${next.toString()}`,
+    form_targets: [formTargetOf(redirect_uri)],
+    ...(asked.login_hint === null ? {} : { login_hint: asked.login_hint }),
+    reauthenticate: visit.signed_in !== null,
+  });
+}
+
+function failureToClient(answer: { redirect_uri: string; state: string | null }, error: OAuthError, base_url: string): Response {
+  const { redirect_uri, state } = answer;
+  return seeOther(withParameters(redirect_uri, { error: error.error, error_description: error.description, state, iss: base_url }));
+}

@@ -1,0 +1,26 @@
+import { OAuthError } from "../../domain/oauth/errors.ts";
+import { Parameters } from "../../domain/oauth/parameters.ts";
+
+const BODY_MAX_BYTES = 32_768;
+
+/** Parameters of a form body (RFC 6749, section 3.2). What belongs there is refused in the URL, where logs would keep it. */
+export async function readFormBody(request: Request): Promise<Parameters> {
+  const type = (request.headers.get("Content-Type") ?? "").split(";")[0]!.trim().toLowerCase();
+  if (type !== "application/x-www-form-urlencoded")
+    throw new OAuthError("invalid_request", "Send the parameters as Content-Type: application/x-www-form-urlencoded");
+  if (request.url.includes("?")) throw new OAuthError("invalid_request", "Send parameters and secrets in the body, never in the URL");
+  return new Parameters(new URLSearchParams(await readText(request, BODY_MAX_BYTES)));
+}
+
+/** A body's text, at most so many bytes. */
+export async function readText(request: Request, bytes_max: number): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.byteLength;
+    if (bytes > bytes_max) throw new OAuthError("invalid_request", `The body is larger than ${bytes_max} bytes`);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}

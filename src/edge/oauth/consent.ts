@@ -1,0 +1,21 @@
+import { OAuthError } from "../../domain/oauth/errors.ts";
+import { finish, startVisit, type SignedInVisit } from "../account/visit.ts";
+import { formProblemPage, readForm } from "../pages/forms.ts";
+import { seeOther } from "../pages/redirect.ts";
+import { allow, withAuthorization } from "./authorize.ts";
+import type { OAuthRequest } from "./request.ts";
+
+/** The consent form's answer. Nothing in the form is believed but the decision: the request it carries is judged again from the start. */
+export async function handleConsent(context: OAuthRequest): Promise<Response> {
+  const { request, env } = context;
+  const visit = await startVisit(request, env, null);
+  const form = await readForm(request, env, visit.form_key);
+  if ("problem" in form) return formProblemPage(form.problem);
+  const query = form.get("request") ?? "";
+  if (!visit.signed_in) return seeOther(`/oauth/authorize?${query}`);
+  const response = await withAuthorization(context, query, async (authorization) => {
+    if (form.get("decision") !== "allow") throw new OAuthError("access_denied", "The person did not allow this");
+    return allow(visit as SignedInVisit, authorization, form.get("organization_id") ?? "");
+  });
+  return finish(visit, response);
+}

@@ -1,0 +1,100 @@
+import { html } from "hono/html";
+import type { ConsentState } from "../../actors/organization/oauth/approve.ts";
+import type { Membership } from "../../domain/accounts/account.ts";
+import { OAUTH_ERRORS, type OAuthError } from "../../domain/oauth/errors.ts";
+import { formTargetOf } from "../../domain/oauth/redirect_uri.ts";
+import { OPENID_SCOPES } from "../../domain/oauth/scope.ts";
+import { SCOPES } from "../../domain/scopes.ts";
+import { form, type SignedInVisit } from "../account/visit.ts";
+import { hidden } from "../pages/fields.ts";
+import { page, type Html } from "../pages/page.ts";
+import { grantedOf, type Authorization } from "./authorize.ts";
+
+const WORDS: Record<string, string> = { ...OPENID_SCOPES, ...SCOPES };
+
+/** Asks one member whether this client may do this at this organization: who asks, where the answer goes, and each scope in words. No script, nothing chosen for them. */
+export function consentPage(visit: SignedInVisit, authorization: Authorization, state: ConsentState, action: string): Response {
+  const { client, query, redirect_uri, asked } = authorization;
+  const granted = grantedOf(authorization, state);
+  const known = new Set(state.consented);
+  const fresh = granted.filter((scope) => !known.has(scope));
+  const kept = granted.filter((scope) => known.has(scope));
+  const beyond = asked.scopes.filter((scope) => !granted.includes(scope));
+  return page({
+    title: `Allow ${client.name}?`,
+    signed_in_as: visit.signed_in.account.email,
+    form_targets: [formTargetOf(redirect_uri)],
+    body: html`<h1>Allow <strong>${client.name}</strong> to use ${state.organization_name}?</h1>
+      <dl class="facts">
+        <dt>Application</dt>
+        <dd>${client.name} ${vouched(authorization, state)}</dd>
+        <dt>You go on to</dt>
+        <dd><code>${destinationOf(redirect_uri)}</code></dd>
+        <dt>Organization</dt>
+        <dd>${state.organization_name} (you are its ${state.role})</dd>
+      </dl>
+      ${fresh.length > 0 ? html`<h2>${kept.length > 0 ? "It asks for more" : "It will be able to"}</h2>${scopeList(fresh)}` : ""}
+      ${kept.length > 0 ? html`<h2>You allowed before</h2>${scopeList(kept)}` : ""}
+      ${beyond.length > 0 ? html`<p class="hint">It also asked for what your role does not have, and will not get it: ${beyond.join(", ")}.</p>` : ""}
+      ${form(
+        visit,
+        action,
+        html`${hidden("request", query)}${hidden("organization_id", state.organization_id)}
+          <div class="row">
+            <button type="submit" name="decision" value="allow" class="primary">Allow</button>
+            <button type="submit" name="decision" value="deny">Deny</button>
+          </div>`,
+      )}
+      <p class="hint">You can take this back at any time under <a href="/account">your account</a>.</p>`,
+  });
+}
+
+/** Asks for which organization, by plain links: nothing is granted yet. */
+export function organizationsPage({ signed_in }: SignedInVisit, { client, query }: Authorization, choices: readonly Membership[]): Response {
+  const linkTo = (organization_id: string): string => {
+    const next = new URLSearchParams(query);
+    next.set("organization", organization_id);
+    return `/oauth/authorize?${next.toString()}`;
+  };
+  return page({
+    title: "Choose an organization",
+    signed_in_as: signed_in.account.email,
+    body: html`<h1>For which organization?</h1>
+      <p><strong>${client.name}</strong> will be able to use one organization of yours.</p>
+      <ul class="choices">
+        ${choices.map((choice) => html`<li><a class="button" href="${linkTo(choice.organization_id)}">${choice.name} <span class="hint">${choice.role}</span></a></li>`)}
+      </ul>`,
+  });
+}
+
+/** For a request that no client can be told about: it may not be the client's at all. */
+export function refusalPage(error: OAuthError): Response {
+  return page({
+    title: "This sign-in cannot go on",
+    status: OAUTH_ERRORS[error.error] === 401 ? 400 : OAUTH_ERRORS[error.error],
+    ...(error.retry_after_s === undefined ? {} : { headers: { "Retry-After": String(error.retry_after_s) } }),
+    body: html`<h1>This sign-in cannot go on</h1>
+      <p role="alert">${error.description}.</p>
+      <p class="hint">Nothing was sent to the application. Its developers find the reason here: <code>${error.error}</code>.</p>
+      <p><a class="button" href="/account">To your account</a></p>`,
+  });
+}
+
+function scopeList(scopes: readonly string[]): Html {
+  return html`<ul class="scopes">
+    ${scopes.map((scope) => html`<li>${WORDS[scope] ?? scope} <code>${scope}</code></li>`)}
+  </ul>`;
+}
+
+/** Who vouches for the name that is shown. */
+function vouched({ client }: Authorization, state: ConsentState): Html {
+  if (client.verified_by === "organization") return html`<span class="badge good">made by ${state.organization_name}</span>`;
+  if (client.verified_by === "metadata_document") return html`<span class="badge">published by ${new URL(client.client_id).host}</span>`;
+  return html`<span class="badge warn">not verified: anybody can register under this name</span>`;
+}
+
+function destinationOf(redirect_uri: string): string {
+  const url = new URL(redirect_uri);
+  if (url.protocol === "https:") return url.host;
+  return url.protocol === "http:" ? `an application on this computer (${url.host})` : `an application on this device (${url.protocol})`;
+}

@@ -1,0 +1,139 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { typeidUnboxed } from "typeid-js";
+import { expect } from "vitest";
+import { accountIdOf } from "../../src/actors/account_id.ts";
+import { callOrganization } from "../../src/actors/call.ts";
+import { parseSecret } from "../../src/actors/secret_kinds.ts";
+import type { Person } from "../../src/domain/accounts/account.ts";
+import type { Role } from "../../src/domain/roles.ts";
+import { BASE_URL, send, type TestOrganization } from "../support/api.ts";
+
+/** Somebody new, without an account: what an organization is told of a person is enough for it. */
+export function somebody(name = "Kim"): Person {
+  const email = `${crypto.randomUUID()}@example.com`;
+  return { account_id: accountIdOf(email, env.CROW_SECRET), email, name };
+}
+
+/** A member in this role, by the way people become one. */
+export async function addMember(organization: TestOrganization, role: Role, person = somebody()): Promise<Person> {
+  if (role === "owner") await callOrganization(env, organization.id, "addOwner", { person });
+  else expect(await accept(organization, await invite(organization, person.email, role), person)).toMatchObject({ ok: true });
+  return person;
+}
+
+export interface InvitationBody {
+  id: string;
+  url: string;
+  [field: string]: unknown;
+}
+
+export async function invite(organization: TestOrganization, email: string, role: Role): Promise<InvitationBody> {
+  const reply = await send<InvitationBody>("POST", "/api/v1/invitations", { key: organization.api_key, body: { email, role } });
+  expect(reply.status, JSON.stringify(reply.body)).toBe(201);
+  return reply.body;
+}
+
+/** What the edge reads from an invitation's link. */
+export function readLink({ url }: { url: string }): { organization_id: string; invitation_id: string; secret_hash: string } {
+  const link = new URL(url);
+  expect(link.origin + link.pathname).toBe(`${BASE_URL}/account/invitation`);
+  const { organization_id, id, secret_hash } = parseSecret("invitation", link.searchParams.get("token")!, env.CROW_SECRET)!;
+  return { organization_id, invitation_id: id, secret_hash };
+}
+
+export function accept({ id }: { id: string }, invitation: { url: string }, person: Person) {
+  const { invitation_id, secret_hash } = readLink(invitation);
+  return callOrganization(env, id, "acceptInvitation", { invitation_id, secret_hash, person });
+}
+
+/** Runs SQL on the organization's own storage. */
+export function sql<Row extends Record<string, SqlStorageValue>>({ id }: { id: string }, query: string, ...params: unknown[]): Promise<Row[]> {
+  return runInDurableObject(env.ORGANIZATIONS.getByName(id), (_actor, state) => state.storage.sql.exec<Row>(query, ...params).toArray());
+}
+
+/** A key that holds these scopes. */
+export async function keyWith(organization: TestOrganization, scopes: readonly string[]): Promise<string> {
+  const reply = await send<{ key: string }>("POST", "/api/v1/api-keys", { key: organization.api_key, body: { name: "Some scopes", scopes } });
+  expect(reply.status, JSON.stringify(reply.body)).toBe(201);
+  return reply.body.key;
+}
+
+/** A client from elsewhere, as a member's consent brings it. */
+export async function letInClient(organization: { id: string }, name = "Elsewhere"): Promise<string> {
+  const id = typeidUnboxed("cli");
+  await sql(
+    organization,
+    `INSERT INTO oauth_clients (id, client_id, external, name, token_endpoint_auth_method, redirect_uris, grant_types, created_at, updated_at, version)
+     VALUES (?, ?, 1, ?, 'none', '["https://elsewhere.example/callback"]', '["authorization_code"]', ?, ?, 1)`,
+    id,
+    `https://${id}.example/client.json`,
+    name,
+    Date.now(),
+    Date.now(),
+  );
+  return id;
+}
+
+export interface GrantSeed {
+  oauth_client_id: string;
+  account_id: string | null;
+  scopes?: string[];
+  created_at?: number;
+  last_used_at?: number | null;
+  revoked_at?: number | null;
+  expires_at?: number | null;
+}
+
+/** What approving an application leaves behind: a grant, and for a member a consent, an unused code and a used one. */
+export async function grant(organization: { id: string }, seed: GrantSeed): Promise<string> {
+  const id = typeidUnboxed("gra");
+  const { oauth_client_id, account_id, scopes = ["products:read"], created_at = Date.now() } = seed;
+  await sql(
+    organization,
+    "INSERT INTO oauth_grants (id, oauth_client_id, account_id, scopes, audience, created_at, last_used_at, revoked_at, expires_at) VALUES (?, ?, ?, ?, '[\"http://crow.test\"]', ?, ?, ?, ?)",
+    id,
+    oauth_client_id,
+    account_id,
+    JSON.stringify(scopes),
+    created_at,
+    seed.last_used_at ?? null,
+    seed.revoked_at ?? null,
+    seed.expires_at ?? null,
+  );
+  if (account_id === null) return id;
+  await consent(organization, { account_id, oauth_client_id, scopes, created_at });
+  for (const grant_id of [null, id]) {
+    await sql(
+      organization,
+      `INSERT INTO oauth_codes (id, secret_hash, oauth_client_id, account_id, redirect_uri, code_challenge, scopes, openid_scopes, audience, authenticated_at, created_at, expires_at, grant_id)
+       VALUES (?, '', ?, ?, '', '', '[]', '[]', '[]', 0, 0, ?, ?)`,
+      typeidUnboxed("cod"),
+      oauth_client_id,
+      account_id,
+      Date.now() + 60_000,
+      grant_id,
+    );
+  }
+  return id;
+}
+
+export async function consent(
+  organization: { id: string },
+  {
+    account_id,
+    oauth_client_id,
+    scopes,
+    created_at = Date.now(),
+  }: { account_id: string; oauth_client_id: string; scopes: string[]; created_at?: number },
+): Promise<void> {
+  await sql(
+    organization,
+    "INSERT OR REPLACE INTO oauth_consents (account_id, oauth_client_id, scopes, created_at, updated_at) VALUES (?, ?, ?, ?, ?)",
+    account_id,
+    oauth_client_id,
+    JSON.stringify(scopes),
+    created_at,
+    created_at,
+  );
+}
