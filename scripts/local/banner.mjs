@@ -1,12 +1,13 @@
 /** The one screen that npm start prints: where things are, and three requests that work when pasted. */
-export function banner({ base_url, organization_id, api_key }, data) {
+export function banner({ base_url, organization_id, api_key, owner_ready, owner_email, owner_password }, data) {
+  const sign_in = owner_ready ? `\n  Sign in            ${base_url}/account   as ${owner_email}   password ${owner_password}` : "";
   return `
   CROW is running at ${base_url}
 
   API reference      ${base_url}/docs
   OpenAPI            ${base_url}/openapi/v1.json   ${base_url}/openapi/v2.json
   Organization       ${organization_id} (demo data: 1,000 real shop events of 2019-10-01)
-  API key            ${api_key}
+  API key            ${api_key}${sign_in}
   Data and secrets   ${data} (the operator token is in demo.json there)
 
   Try it:

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../paths.mjs";
+import { ensureOwner, newOwner } from "./demo_owner.mjs";
 import { writePrivateJson } from "./private_file.mjs";
 
 export const DEMO_SLUG = "demo";
@@ -11,7 +12,16 @@ const BATCH = 500;
 export async function ensureDemo({ data, base_url, operator_token, progress }) {
   const file = join(data, "demo.json");
   const known = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null;
-  if (known?.seeded) return save(file, { ...known, base_url, operator_token });
+  const seeded = known?.seeded ? { ...known, base_url, operator_token } : await seed({ base_url, operator_token, progress });
+  if (seeded.owner_ready || process.env.SIGN_UP === "closed") return save(file, seeded);
+  progress("Creating the demo owner …");
+  const demo = save(file, { ...newOwner(), ...seeded });
+  await ensureOwner(demo);
+  return save(file, { ...demo, owner_ready: true });
+}
+
+/** The organization with its products and interactions. */
+async function seed({ base_url, operator_token, progress }) {
   const call = (method, path, body, headers = {}) => request(base_url, method, path, body, headers);
   progress("Creating the demo organization …");
   const organization = await call(
@@ -30,7 +40,7 @@ export async function ensureDemo({ data, base_url, operator_token, progress }) {
     progress(`Adding interactions ${start + 1} to ${Math.min(start + BATCH, interactions.length)} of ${interactions.length} …`);
     await call("POST", "/api/v1/interactions", { backfill: true, interactions: interactions.slice(start, start + BATCH) }, auth);
   }
-  return save(file, { base_url, organization_id: organization.id, api_key: organization.api_key, operator_token, seeded: true });
+  return { base_url, organization_id: organization.id, api_key: organization.api_key, operator_token, seeded: true };
 }
 
 function save(file, demo) {

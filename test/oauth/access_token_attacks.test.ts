@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 
 async function tokenFor(somebody: SignedInPerson, scope: string, changes: Record<string, string> = {}): Promise<string> {
-  const code = await obtainCode(somebody, client.client_id, { scope, ...changes });
+  const code = await obtainCode(somebody, client.client_id, { scope, organization: organization.id, ...changes });
   return (await exchangeCode(client, code)).body.access_token!;
 }
 

@@ -6,6 +6,7 @@ import type { Membership } from "../../domain/accounts/account.ts";
 import { ROLE_SUMMARIES } from "../../domain/roles.ts";
 import { alert, done, hidden } from "../pages/fields.ts";
 import { page, type Html } from "../pages/page.ts";
+import { rows } from "../pages/rows.ts";
 import { signInMethods } from "./overview_sign_in.ts";
 import { signUpMode } from "./sign_up_mode.ts";
 import { timeText } from "./time_text.ts";
@@ -82,8 +83,8 @@ function organizationsCard(visit: SignedInVisit): Html {
       ${mayFound ? html`<a class="button secondary compact" href="/account/organizations/new">New organization</a>` : ""}
     </div>
     ${memberships.length === 0 ? html`<p class="muted">You belong to no organization yet.</p>` : ""}
-    <ul class="rows">
-      ${memberships.map(
+    ${rows(
+      memberships.map(
         ({ organization_id, name, role }) =>
           html`<li>
             <div class="what"><strong>${name}</strong><span class="muted small">${role}: ${ROLE_SUMMARIES[role]}</span></div>
@@ -91,8 +92,8 @@ function organizationsCard(visit: SignedInVisit): Html {
               >Leave …</a
             >
           </li>`,
-      )}
-    </ul>
+      ),
+    )}
   </section>`;
 }
 
@@ -100,8 +101,8 @@ function applicationsCard(visit: SignedInVisit, applications: Application[]): Ht
   return html`<section class="card">
     <h2>Connected applications</h2>
     ${applications.length === 0 ? html`<p class="muted">No application may act for you.</p>` : ""}
-    <ul class="rows">
-      ${applications.map(
+    ${rows(
+      applications.map(
         (access) =>
           html`<li>
             <div class="what">
@@ -128,8 +129,8 @@ function applicationsCard(visit: SignedInVisit, applications: Application[]): Ht
               "",
             )}
           </li>`,
-      )}
-    </ul>
+      ),
+    )}
   </section>`;
 }
 
@@ -144,8 +145,8 @@ function sessionsCard(visit: SignedInVisit, sessions: SessionView[]): Html {
           : ""
       }
     </div>
-    <ul class="rows">
-      ${sessions.map(
+    ${rows(
+      sessions.map(
         (session) =>
           html`<li>
             <div class="what">
@@ -165,7 +166,7 @@ function sessionsCard(visit: SignedInVisit, sessions: SessionView[]): Html {
                   )
             }
           </li>`,
-      )}
-    </ul>
+      ),
+    )}
   </section>`;
 }

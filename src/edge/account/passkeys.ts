@@ -4,6 +4,7 @@ import { callAccount } from "../../actors/call.ts";
 import { deviceName } from "../../domain/accounts/device.ts";
 import { alert, done, field, hidden } from "../pages/fields.ts";
 import { page, type Html } from "../pages/page.ts";
+import { rows } from "../pages/rows.ts";
 import { seeOther } from "../pages/redirect.ts";
 import { PASSKEY_SCRIPT_PATH, passkeyForm, readPasskey } from "./passkey_form.ts";
 import { timeText } from "./time_text.ts";
@@ -99,8 +100,8 @@ function listCard(visit: SignedInVisit, passkeys: PasskeyView[]): Html {
   if (passkeys.length === 0) return html``;
   return html`<section class="card">
     <h2>Your passkeys</h2>
-    <ul class="rows">
-      ${passkeys.map(
+    ${rows(
+      passkeys.map(
         (passkey) =>
           html`<li>
             <div class="what">
@@ -123,8 +124,8 @@ function listCard(visit: SignedInVisit, passkeys: PasskeyView[]): Html {
               "",
             )}
           </li>`,
-      )}
-    </ul>
+      ),
+    )}
   </section>`;
 }
 

@@ -75,8 +75,9 @@ export function readNewPerson(body: URLSearchParams, email_text: string): NewPer
 /** The fields of a new person. `fixed_email`: the address is not theirs to choose. */
 export function newPersonFields(person: NewPerson | undefined, fixed_email?: string): Html {
   const errors = person?.errors ?? {};
-  return html`${field({ name: "name", label: "Your name", autocomplete: "name", value: person?.name ?? "", error: errors.name ?? null, max_length: 100, autofocus: true })}
-  ${field({ name: "email", label: "E-mail", type: "email", autocomplete: "username", value: fixed_email ?? person?.email ?? "", error: errors.email ?? null, readonly: fixed_email !== undefined, max_length: 254 })}
+  const focused = errors.name ? "name" : errors.email ? "email" : errors.password ? "password" : "name";
+  return html`${field({ name: "name", label: "Your name", autocomplete: "name", value: person?.name ?? "", error: errors.name ?? null, max_length: 100, autofocus: focused === "name" })}
+  ${field({ name: "email", label: "E-mail", type: "email", autocomplete: "username", value: fixed_email ?? person?.email ?? "", error: errors.email ?? null, readonly: fixed_email !== undefined, max_length: 254, autofocus: focused === "email" })}
   ${field({
     name: "password",
     label: "Password",
@@ -84,6 +85,7 @@ export function newPersonFields(person: NewPerson | undefined, fixed_email?: str
     autocomplete: "new-password",
     hint: `At least ${PASSWORD_LENGTH_MIN} characters. A few unrelated words are easy to remember.`,
     error: errors.password ?? null,
+    autofocus: focused === "password",
     min_length: PASSWORD_LENGTH_MIN,
   })}`;
 }

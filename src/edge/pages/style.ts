@@ -47,7 +47,7 @@ a { color: var(--accent); text-underline-offset: .15em; }
 a:hover { color: var(--accent-hover); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 6px; }
 form { margin: 0; }
-form.stack > * + * { margin-top: 1rem; }
+form.stack { display: grid; gap: 1rem; }
 .field { display: grid; gap: .3rem; }
 label, .label { font-weight: 600; font-size: .9375rem; }
 .hint { color: var(--muted); font-size: .875rem; }
@@ -91,6 +91,8 @@ button.link, button.link:hover { min-height: 0; padding: 0; background: none; bo
 .alert { background: var(--danger-ground); color: var(--danger); }
 .done { background: var(--good-ground); color: var(--good); }
 .note { background: var(--note-ground); }
+.field .alert { margin: 0; padding: .4rem .7rem; font-size: .9375rem; }
+main.narrow > :last-child { margin-bottom: 0; }
 .card { margin: 1.25rem 0 0; padding: 1.25rem clamp(1rem, 3vw, 1.5rem); background: var(--card); border: 1px solid var(--line); border-radius: 14px; }
 .card > p:last-child { margin-bottom: 0; }
 .card-head { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: .5rem 1rem; margin-bottom: .5rem; }

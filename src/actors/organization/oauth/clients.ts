@@ -1,5 +1,5 @@
 import type { Database } from "../../../domain/database.ts";
-import type { AuthMethod, GrantType, JsonWebKeySet, OAuthClient } from "../../../domain/oauth/client.ts";
+import { readClientId, type AuthMethod, type GrantType, type JsonWebKeySet, type OAuthClient } from "../../../domain/oauth/client.ts";
 import { OAuthError } from "../../../domain/oauth/errors.ts";
 import type { ClientProof } from "../../../domain/oauth/exchange.ts";
 import type { OAuthClientRow } from "../../../domain/oauth_clients/rows.ts";
@@ -52,10 +52,11 @@ export function noteExternalClient(db: Database, client: OAuthClient, new_id: ()
 
 /**
  * The row of the client that proved itself, or invalid_client, the same for every reason (RFC 6749, section 5.2). An own client's secret is judged here; a client
- * from elsewhere was judged by its own actor before.
+ * from elsewhere was judged by its own actor before, and only what it was granted can be missing.
  */
 export function authenticatedClient(db: Database, proof: ClientProof, now: number): OAuthClientRow {
   const row = findClient(db, proof.client_id);
+  if (!row && readClientId(proof.client_id)?.kind !== "organization") throw new OAuthError("invalid_grant", "The client was let in nowhere here");
   if (!row || row.suspended_at !== null || (row.external === 0 && !proves(db, row, proof, now))) throw invalidClient();
   return row;
 }
