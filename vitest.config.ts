@@ -3,11 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cloudflareTest } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { outsideDocument } from "./test/support/outside_documents.ts";
 
 /** What the outside world got by POST, by path, and how it answers: the tests' webhook receiver. GET gives it back; PUT sets the answer. */
 const received = new Map<string, { headers: Record<string, string>; body: string }[]>();
 const answers = new Map<string, { status: number; headers?: Record<string, string> }>();
 async function outside(request: Request): Promise<Response> {
+  const document = await outsideDocument(request);
+  if (document) return document;
   const { pathname } = new URL(request.url);
   if (request.method === "GET") return Response.json(received.get(pathname) ?? []);
   if (request.method === "PUT") {

@@ -109,7 +109,7 @@ describe("what applications were granted", () => {
       now - 1,
       now + DAY_MS,
     );
-    await sql(organization, "UPDATE oauth_codes SET expires_at = ? WHERE grant_id = ?", now - 1, kept[0]);
+    await sql(organization, "UPDATE oauth_codes SET expires_at = ? WHERE grant_id = ?", now - 2 * DAY_MS, kept[0]);
     await sql(organization, "UPDATE invitations SET created_at = ?", now - 401 * DAY_MS);
     await sql(organization, "UPDATE jobs SET run_at = 1 WHERE kind = 'maintenance.daily'");
     await vi.waitFor(async () => {

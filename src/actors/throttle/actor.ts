@@ -13,24 +13,25 @@ const BUCKET = "attempts";
  * day after the last attempt. The same for accounts that exist and those that do not, so that it tells nothing about them.
  */
 export class ThrottleActor extends Server<Env> {
-  private readonly limiter: RateLimiter;
-
-  constructor(ctx: DurableObjectState, env: Env) {
-    super(ctx, env);
-    migrate(ctx.storage, THROTTLE_MIGRATIONS);
-    this.limiter = new RateLimiter(new SqliteDatabase(ctx.storage.sql), Date.now, (work, delay_ms) => void setTimeout(work, delay_ms));
-  }
+  private limiter: RateLimiter | null = null;
 
   /** Takes one attempt. Null when it is admitted, else the seconds until the next one would be. */
   take(limits: RateLimits): number | null {
     void this.ctx.storage.setAlarm(Date.now() + DAY_MS);
-    const { admitted, retry_after_s } = this.limiter.charge(BUCKET, limits, 1);
+    const { admitted, retry_after_s } = this.open().charge(BUCKET, limits, 1);
     return admitted ? null : (retry_after_s ?? 60);
   }
 
   override async onAlarm(): Promise<void> {
+    this.limiter = null;
     await this.ctx.storage.deleteAll();
-    // The tables are gone: a new start makes them anew.
-    this.ctx.abort("forgotten");
+  }
+
+  private open(): RateLimiter {
+    if (!this.limiter) {
+      migrate(this.ctx.storage, THROTTLE_MIGRATIONS);
+      this.limiter = new RateLimiter(new SqliteDatabase(this.ctx.storage.sql), Date.now, (work, delay_ms) => void setTimeout(work, delay_ms));
+    }
+    return this.limiter;
   }
 }

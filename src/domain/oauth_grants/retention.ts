@@ -1,12 +1,14 @@
 import type { Database } from "../database.ts";
 import { DAY_MS } from "../time.ts";
 
+const USED_CODE_RETENTION_MS = DAY_MS;
 const USED_TOKEN_RETENTION_MS = 30 * DAY_MS;
 const GRANT_RETENTION_MS = 90 * DAY_MS;
 
 /** Removes codes, tokens and grants that nothing can come of any more. */
 export function purgeAuthorizations(db: Database, now: number): void {
-  db.run("DELETE FROM oauth_codes WHERE expires_at <= ?", now);
+  // A used code is kept a while longer, because using it again revokes what it led to.
+  db.run("DELETE FROM oauth_codes WHERE expires_at <= ?", now - USED_CODE_RETENTION_MS);
   db.run("DELETE FROM oauth_spent_ids WHERE expires_at <= ?", now);
   db.run("DELETE FROM oauth_refresh_tokens WHERE expires_at <= ? OR used_at < ?", now, now - USED_TOKEN_RETENTION_MS);
   // A member's grant without a refresh token ended with its last access token: as old as this, it has ended.

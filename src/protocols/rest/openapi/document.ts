@@ -21,6 +21,7 @@ const TAG_DESCRIPTIONS: Record<string, string> = {
   webhooks: "Signed deliveries of events to your endpoints.",
   usage: "What each credential used and what remains.",
   audit: "Who changed what.",
+  signing_keys: "The deployment's keys that sign tokens. Operator only.",
 };
 
 /** The OpenAPI 3.1 document of one REST version, made from the operations alone. */
@@ -42,12 +43,25 @@ export function openApiDocument(version: RestVersion, operations: readonly AnyOp
     },
     servers: [{ url: `${base_url}/api/${version.name}` }],
     tags: tags.map((name) => ({ name, description: TAG_DESCRIPTIONS[name] ?? name })),
-    security: [{ bearer: [] }, { api_key: [] }],
+    security: [{ bearer: [] }, { api_key: [] }, { oauth2: [] }],
     paths,
     components: {
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer", description: `An API key (crow_live_…, crow_test_…). Scopes: ${Object.keys(SCOPES).join(", ")}` },
         api_key: { type: "apiKey", in: "header", name: "X-API-Key" },
+        oauth2: {
+          type: "oauth2",
+          description: "Access tokens of applications. Everything a client needs is in /.well-known/oauth-authorization-server.",
+          flows: {
+            authorizationCode: {
+              authorizationUrl: `${base_url}/oauth/authorize`,
+              tokenUrl: `${base_url}/oauth/token`,
+              refreshUrl: `${base_url}/oauth/token`,
+              scopes: SCOPES,
+            },
+            clientCredentials: { tokenUrl: `${base_url}/oauth/token`, scopes: SCOPES },
+          },
+        },
       },
       ...errorComponents(),
       schemas: { ...schemas.all(), ...errorComponents().schemas },
