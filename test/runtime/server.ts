@@ -9,6 +9,8 @@ export interface Demo {
   organization_id: string;
   api_key: string;
   operator_token: string;
+  owner_email: string;
+  owner_password: string;
 }
 
 export interface RunningServer {

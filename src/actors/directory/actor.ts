@@ -11,7 +11,9 @@ import { organizationActor } from "../rpc.ts";
 import { DIRECTORY_MIGRATIONS } from "./migrations.ts";
 import { keySet, signingKeyJobs, type KeySet } from "./signing_keys.ts";
 
-const OPERATIONS = new Map([createOrganization, listOrganizations, ...signingKeyOperations].map((operation) => [operation.name, operation]));
+const OPERATIONS = new Map(
+  [createOrganization, foundOrganization, listOrganizations, ...signingKeyOperations].map((operation) => [operation.name, operation]),
+);
 
 /**
  * What belongs to the deployment and to no organization: the operator's list of organizations (who exists, nothing of what is in them) and the keys that sign tokens. The

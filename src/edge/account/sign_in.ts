@@ -15,7 +15,7 @@ import { sessionCookie } from "./session.ts";
 import { signUpMode } from "./sign_up_mode.ts";
 import { throttled } from "./throttled.ts";
 import { upstreamLink } from "./upstream_link.ts";
-import { finish, form, startVisit, type Route, type Visit } from "./visit.ts";
+import { form, type Route, type Visit } from "./visit.ts";
 
 /** One sentence for every refusal, so that it tells nobody whether there is such an account. */
 const REFUSED = "The e-mail address or the password is not right.";
@@ -31,14 +31,11 @@ export interface SignInOptions {
   reauthenticate?: boolean;
 }
 
-/** The sign-in page in place of another one. */
-export async function signInResponse(request: Request, env: Env, options: SignInOptions): Promise<Response> {
-  const visit = await startVisit(request, env, null);
+/** The sign-in page in place of another one, whose visit it goes on with. */
+export async function signInResponse(visit: Visit, options: SignInOptions): Promise<Response> {
   const flow: Flow = { continue_to: continuePath(options.continue_to), form_targets: options.form_targets ?? [] };
   const { signed_in } = visit;
-  const response =
-    options.reauthenticate && signed_in ? confirmPage({ ...visit, signed_in }, flow) : signInPage(visit, flow, { email: options.login_hint });
-  return finish(visit, await response);
+  return options.reauthenticate && signed_in ? confirmPage({ ...visit, signed_in }, flow) : signInPage(visit, flow, { email: options.login_hint });
 }
 
 export const signInRoute: Route = {

@@ -143,7 +143,7 @@ function signIn(visit: Visit, { query, redirect_uri, asked }: Authorization): Pr
     if (rest.length > 0) next.set("prompt", rest.join(" "));
     if (asked.max_age_s === null) next.set("max_age", "0");
   }
-  return signInResponse(visit.request, visit.env, {
+  return signInResponse(visit, {
     continue_to: `/oauth/authorize?${next.toString()}`,
     form_targets: [formTargetOf(redirect_uri)],
     ...(asked.login_hint === null ? {} : { login_hint: asked.login_hint }),

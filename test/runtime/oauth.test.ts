@@ -1,0 +1,214 @@
+// Real client libraries sign in at the real server, a real browser clicks.
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { auth as authV1, type OAuthClientProvider } from "@modelcontextprotocol/sdk/client/auth.js";
+import { withOAuth } from "@modelcontextprotocol/sdk/client/middleware.js";
+import { auth as authV2, type OAuthClientProvider as OAuthClientProviderV2 } from "@modelcontextprotocol/client";
+import * as openid from "openid-client";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchBrowser, listenForCallback, signInAndAllow, type Callback } from "./browser.ts";
+import { startServer, type RunningServer } from "./server.ts";
+
+let server: RunningServer;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let callback: Callback;
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  server = await startServer();
+  browser = await launchBrowser();
+  context = await browser.newContext();
+  page = await context.newPage();
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error" && message.location().url.startsWith(server.demo.base_url)) complaints.push(message.text());
+  });
+  callback = await listenForCallback();
+});
+afterAll(async () => {
+  await callback.close();
+  await browser.close();
+  await server.stop("SIGTERM");
+  rmSync(server.data, { recursive: true, force: true });
+});
+
+async function createClient(body: Record<string, unknown>): Promise<{ client_id: string; client_secret: string }> {
+  const response = await fetch(`${server.demo.base_url}/api/v1/oauth-clients`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${server.demo.api_key}`, "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  expect(response.status).toBe(201);
+  return (await response.json()) as { client_id: string; client_secret: string };
+}
+
+async function productsWith(token: string): Promise<number> {
+  return (await fetch(`${server.demo.base_url}/api/v2/products?limit=1`, { headers: { Authorization: `Bearer ${token}` } })).status;
+}
+
+describe("openid-client", () => {
+  const discover = (client_id: string, secret?: string) =>
+    openid.discovery(new URL(server.demo.base_url), client_id, secret, secret ? undefined : openid.None(), { execute: [openid.allowInsecureRequests] });
+
+  it("runs the code flow of a web app with a secret, and knows who signed in", async () => {
+    const client = await createClient({ name: "Web app", redirect_uris: [callback.redirect_uri], scopes: ["products:read"] });
+    const configuration = await discover(client.client_id, client.client_secret);
+    const [verifier, state, nonce] = [openid.randomPKCECodeVerifier(), openid.randomState(), openid.randomNonce()];
+    const url = openid.buildAuthorizationUrl(configuration, {
+      redirect_uri: callback.redirect_uri,
+      scope: "openid profile email products:read",
+      code_challenge: await openid.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: "S256",
+      state,
+      nonce,
+    });
+    const text = await signInAndAllow(page, url.href, server.demo);
+    expect(text).toContain("Allow Web app to use Demo Shop?");
+    expect(text).toContain("made by Demo Shop");
+    const tokens = await openid.authorizationCodeGrant(configuration, await fullUrl(), { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce });
+    expect(tokens.claims()).toMatchObject({ email: server.demo.owner_email, organization: server.demo.organization_id });
+    expect(await productsWith(tokens.access_token)).toBe(200);
+    const facts = await openid.fetchUserInfo(configuration, tokens.access_token, tokens.claims()!.sub);
+    expect(facts.organizations).toEqual([{ organization_id: server.demo.organization_id, name: "Demo Shop", role: "owner" }]);
+    const refreshed = await openid.refreshTokenGrant(configuration, tokens.refresh_token!);
+    expect(await productsWith(refreshed.access_token)).toBe(200);
+    await openid.tokenRevocation(configuration, refreshed.refresh_token!);
+    expect(await productsWith(refreshed.access_token)).toBe(401);
+  });
+
+  it("runs the code flow of a public native application that registers itself", async () => {
+    const metadata = { redirect_uris: [callback.redirect_uri], client_name: "Phone app", token_endpoint_auth_method: "none" };
+    const configuration = await openid.dynamicClientRegistration(new URL(server.demo.base_url), metadata, openid.None(), { execute: [openid.allowInsecureRequests] });
+    const verifier = openid.randomPKCECodeVerifier();
+    const url = openid.buildAuthorizationUrl(configuration, {
+      redirect_uri: callback.redirect_uri,
+      scope: "insights:read",
+      code_challenge: await openid.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: "S256",
+    });
+    const text = await signInAndAllow(page, url.href, server.demo);
+    expect(text).toContain("not verified");
+    const tokens = await openid.authorizationCodeGrant(configuration, await fullUrl(), { pkceCodeVerifier: verifier });
+    expect(tokens.scope).toBe("insights:read");
+    expect(await productsWith(tokens.access_token)).toBe(403);
+  });
+
+  it("runs client credentials from server to server", async () => {
+    const client = await createClient({ name: "Backend", scopes: ["products:read"] });
+    const configuration = await discover(client.client_id, client.client_secret);
+    const tokens = await openid.clientCredentialsGrant(configuration, { resource: `${server.demo.base_url}/api` });
+    expect(await productsWith(tokens.access_token)).toBe(200);
+  });
+
+  it("is told when the person says no", async () => {
+    const client = await createClient({ name: "Pushy", redirect_uris: [callback.redirect_uri], scopes: ["products:read"] });
+    const configuration = await discover(client.client_id, client.client_secret);
+    const verifier = openid.randomPKCECodeVerifier();
+    const url = openid.buildAuthorizationUrl(configuration, {
+      redirect_uri: callback.redirect_uri,
+      scope: "products:read",
+      code_challenge: await openid.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: "S256",
+    });
+    await signInAndAllow(page, url.href, server.demo, "Deny");
+    await expect(openid.authorizationCodeGrant(configuration, await fullUrl(), { pkceCodeVerifier: verifier })).rejects.toMatchObject({ error: "access_denied" });
+  });
+});
+
+/** The callback's URL as the application knows itself. */
+async function fullUrl(): Promise<URL> {
+  const arrived = await callback.next();
+  return new URL(arrived.search, callback.redirect_uri);
+}
+
+/** What an application that uses an MCP SDK keeps, in memory. */
+function provider(): OAuthClientProvider & OAuthClientProviderV2 & { asked: () => URL } {
+  const kept = new Map<string, unknown>();
+  const keep = (name: string) => (value: unknown) => void kept.set(name, value);
+  return {
+    redirectUrl: callback.redirect_uri,
+    clientMetadata: { redirect_uris: [callback.redirect_uri], client_name: "MCP client", token_endpoint_auth_method: "none", grant_types: ["authorization_code", "refresh_token"] },
+    clientInformation: () => kept.get("client") as never,
+    saveClientInformation: keep("client"),
+    tokens: () => kept.get("tokens") as never,
+    saveTokens: keep("tokens"),
+    redirectToAuthorization: keep("url"),
+    saveCodeVerifier: keep("verifier"),
+    codeVerifier: () => kept.get("verifier") as string,
+    saveDiscoveryState: keep("discovery"),
+    discoveryState: () => kept.get("discovery") as never,
+    asked: () => kept.get("url") as URL,
+  };
+}
+
+describe("an MCP SDK client", () => {
+  it("of the first line signs in from a bare 401: metadata, registration, consent in the browser, and the request goes through", async () => {
+    const application = provider();
+    const resource = `${server.demo.base_url}/api`;
+    const fetchWithSignIn = withOAuth(application, resource)(fetch);
+    const request = (): Promise<Response> => fetchWithSignIn(`${resource}/v2/products?limit=1`);
+    await expect(request()).rejects.toThrow(/redirect/i);
+    expect(application.asked().searchParams.get("resource")).toBe(resource);
+    await signInAndAllow(page, application.asked().href, server.demo);
+    const { searchParams } = await callback.next();
+    expect(searchParams.get("iss")).toBe(server.demo.base_url);
+    expect(await authV1(application, { serverUrl: resource, authorizationCode: searchParams.get("code")! })).toBe("AUTHORIZED");
+    expect((await request()).status).toBe(200);
+  });
+
+  it("of the second line signs in with nothing but the public metadata, and refreshes", async () => {
+    const application = provider();
+    const serverUrl = `${server.demo.base_url}/api`;
+    expect(await authV2(application, { serverUrl })).toBe("REDIRECT");
+    await signInAndAllow(page, application.asked().href, server.demo);
+    const { searchParams } = await callback.next();
+    expect(await authV2(application, { serverUrl, authorizationCode: searchParams.get("code")!, iss: searchParams.get("iss")! })).toBe("AUTHORIZED");
+    const first = application.tokens() as unknown as { access_token: string; refresh_token: string };
+    expect(await productsWith(first.access_token)).toBe(200);
+    expect(await authV2(application, { serverUrl })).toBe("AUTHORIZED");
+    expect((application.tokens() as unknown as { refresh_token: string }).refresh_token).not.toBe(first.refresh_token);
+  });
+});
+
+describe("the public conformance suite", () => {
+  it("finds nothing wrong with the authorization server", async () => {
+    const port = new URL(callback.redirect_uri).port === "3932" ? 3933 : 3932;
+    const client = await createClient({
+      name: "Conformance",
+      token_endpoint_auth_method: "none",
+      redirect_uris: [`http://127.0.0.1:${port}/callback`],
+      scopes: ["products:read"],
+    });
+    const reports = mkdtempSync(join(tmpdir(), "crow-conformance-"));
+    const command = join(import.meta.dirname, "../../node_modules/.bin/conformance");
+    const options = ["--url", server.demo.base_url, "--client-id", client.client_id, "--resource", `${server.demo.base_url}/api`, "-p", String(port), "-o", reports];
+    const child = spawn(command, ["authorization", ...options]);
+    let output = "";
+    let visited = false;
+    const read = (chunk: Buffer): void => {
+      output += chunk.toString();
+      const url = output.split("\n").find((line) => line.startsWith(`${server.demo.base_url}/oauth/authorize?`));
+      if (!url || visited) return;
+      visited = true;
+      void signInAndAllow(page, url.trim(), server.demo);
+    };
+    child.stdout.on("data", read);
+    child.stderr.on("data", read);
+    const code = await new Promise((resolve) => child.once("exit", resolve));
+    rmSync(reports, { recursive: true, force: true });
+    expect(code, output).toBe(0);
+    expect(visited).toBe(true);
+    expect(output).not.toMatch(/[1-9]\d* failed|FAILURE|SKIPPED/i);
+  });
+});
+
+describe("the pages on the way", () => {
+  it("made the browser complain about nothing", () => {
+    expect(complaints).toEqual([]);
+  });
+});
