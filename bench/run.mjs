@@ -1,4 +1,4 @@
-// npm run bench [-- --quick]: everything side by side in one run; prints a table and writes it into bench/README.md.
+// npm run bench [-- oauth] [-- --quick]: everything, or the OAuth part only, side by side in one run; prints tables and writes them into bench/README.md.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -9,11 +9,13 @@ if (!existsSync(join(here, "node_modules"))) {
   console.log("Installing what the plain stack needs …");
   execFileSync("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: here, stdio: "inherit" });
 }
-const { load, median } = await import("./load.mjs");
+const { load, measure, median } = await import("./load.mjs");
 const { batchBody, interactionAt, products } = await import("./data.mjs");
+const { measureOAuth } = await import("./oauth.mjs");
 const { memory_mb, startFloor, startOurs, startPlain, workspace } = await import("./servers.mjs");
 
 const quick = process.argv.includes("--quick");
+const oauth_only = process.argv.includes("oauth");
 const ROWS = quick ? 100_000 : 1_000_000;
 const SECONDS = quick ? 1.5 : 3;
 const ROUNDS = quick ? 2 : 3;
@@ -21,8 +23,8 @@ const CONNECTIONS = 32;
 const say = (text) => console.log(`${new Date().toISOString().slice(11, 19)} ${text}`);
 
 const ours = await startOurs();
-const full = await startPlain("FULL");
-const normal = await startPlain("NORMAL");
+const full = await startPlain("FULL", ours.origin);
+const normal = await startPlain("NORMAL", ours.origin);
 const floor = await startFloor();
 const servers = [ours, full, normal];
 const { api_key } = await ours.organization("Bench");
@@ -30,8 +32,18 @@ ours.key = api_key;
 ours.base = "/api/v2";
 full.base = normal.base = "";
 const table = [];
+let oauth;
 
 try {
+  oauth = await measureOAuth({ ours, plain: full, pace: { connections: CONNECTIONS, rounds: ROUNDS, seconds: SECONDS }, say });
+  if (!oauth_only) await measureAll();
+} finally {
+  for (const server of [...servers, floor]) server.stop();
+  rmSync(workspace, { recursive: true, force: true });
+}
+report();
+
+async function measureAll() {
   const productIds = await seedProducts();
   const one = (server) => ({ method: "GET", path: `${server.base}/products/${productIds.get(server)}` });
   await compare("read one product", one);
@@ -50,11 +62,7 @@ try {
   await insights(ROWS, "insights over a month, ");
   await isolation();
   await exportAll();
-} finally {
-  for (const server of [...servers, floor]) server.stop();
-  rmSync(workspace, { recursive: true, force: true });
 }
-report();
 
 async function seedProducts() {
   const ids = new Map();
@@ -76,37 +84,9 @@ async function seedProducts() {
   return ids;
 }
 
-/** Rounds of every server in turn, so that a machine that slows down slows all of them. */
-async function measure(targets, request, connections = CONNECTIONS) {
-  const results = new Map(targets.map((server) => [server, []]));
-  for (let round = 0; round <= ROUNDS; round++) {
-    for (const server of targets) {
-      const result = await load({
-        origin: server.origin,
-        headers: { Authorization: `Bearer ${server.key}` },
-        connections,
-        seconds: round === 0 ? SECONDS / 3 : SECONDS,
-        next: () => request(server),
-      });
-      // The first round warms up.
-      if (round > 0) results.get(server).push(result);
-    }
-  }
-  return new Map(
-    [...results].map(([server, list]) => [
-      server,
-      {
-        per_s: median(list.map(({ per_s }) => per_s)),
-        p50_ms: median(list.map(({ p50_ms }) => p50_ms)),
-        p99_ms: median(list.map(({ p99_ms }) => p99_ms)),
-      },
-    ]),
-  );
-}
-
-async function compare(name, request, connections, unit = 1) {
+async function compare(name, request, connections = CONNECTIONS, unit = 1) {
   say(name);
-  const results = await measure(servers, request, connections);
+  const results = await measure(servers, request, { connections, rounds: ROUNDS, seconds: SECONDS });
   const figure = (server) => Math.round(results.get(server).per_s * unit);
   add(name, `${figure(ours)}/s`, `${figure(full)}/s`, `${figure(normal)}/s`, figure(ours) / figure(full));
   return results;
@@ -119,7 +99,11 @@ function add(name, a, b, c, ratio) {
 
 async function floorRatio(one) {
   say("read one product, beside the floor");
-  const results = await measure([ours, floor], (server) => (server === floor ? { method: "GET", path: "/products/one" } : one(server)));
+  const results = await measure([ours, floor], (server) => (server === floor ? { method: "GET", path: "/products/one" } : one(server)), {
+    connections: CONNECTIONS,
+    rounds: ROUNDS,
+    seconds: SECONDS,
+  });
   const [a, b] = [results.get(ours).per_s, results.get(floor).per_s];
   add("read one ÷ bare workerd (hop + read)", `${Math.round(a)}/s`, `${Math.round(b)}/s (floor)`, "", a / b);
 }
@@ -272,14 +256,33 @@ async function exportAll() {
 }
 
 function report() {
-  const head = "| | CROW on workerd | plain, synchronous=FULL | plain, NORMAL | ratio to FULL |\n|---|---|---|---|---|";
-  const lines = table.map(({ name, ours: a, full: b, normal: c, ratio }) => `| ${name} | ${a} | ${b} | ${c} | ${ratio} |`);
-  const text = `${head}\n${lines.join("\n")}`;
+  const stamp = (rows) =>
+    `Measured ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, ${rows}${CONNECTIONS} connections, median of ${ROUNDS} interleaved rounds of ${SECONDS} s.`;
+  const results = JSON.parse(readFileSync(join(here, "results.json"), "utf8"));
+  if (!oauth_only) {
+    const head = "| | CROW on workerd | plain, synchronous=FULL | plain, NORMAL | ratio to FULL |\n|---|---|---|---|---|";
+    const lines = table.map(({ name, ours: a, full: b, normal: c, ratio }) => `| ${name} | ${a} | ${b} | ${c} | ${ratio} |`);
+    const measured = stamp(`${ROWS.toLocaleString("en")} interactions, `);
+    write("table", measured, `${head}\n${lines.join("\n")}`);
+    Object.assign(results, { measured, table });
+  }
+  const head = "| | CROW ÷ alternative | CROW ÷ its own key | alternative ÷ its own key | CROW | alternative |\n|---|---|---|---|---|---|";
+  const lines = oauth.map(
+    (row) => `| ${row.name} | ${row.ratio} | ${row.ours_to_key} | ${row.other_to_key} | ${row.ours}/s | ${row.other}/s, ${row.by} |`,
+  );
+  write("oauth", stamp(""), `${head}\n${lines.join("\n")}`);
+  results.oauth = { measured: stamp(""), table: oauth };
+  if (!quick) writeFileSync(join(here, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
+}
+
+/** Prints a table and, unless the run is a quick one, puts it between its marks in README.md. */
+function write(name, measured, text) {
   console.log(`\n${text}\n`);
   if (quick) return;
   const file = join(here, "README.md");
-  const readme = readFileSync(file, "utf8");
-  const stamp = `Measured ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, ${ROWS.toLocaleString("en")} interactions, ${CONNECTIONS} connections, median of ${ROUNDS} interleaved rounds of ${SECONDS} s.`;
-  writeFileSync(file, readme.replace(/<!-- table -->[\s\S]*<!-- end -->/, `<!-- table -->\n${stamp}\n\n${text}\n<!-- end -->`));
-  writeFileSync(join(here, "results.json"), `${JSON.stringify({ measured: stamp, table }, null, 2)}\n`);
+  const between = new RegExp(`<!-- ${name} -->[\\s\\S]*<!-- end of ${name} -->`);
+  writeFileSync(
+    file,
+    readFileSync(file, "utf8").replace(between, () => `<!-- ${name} -->\n${measured}\n\n${text}\n<!-- end of ${name} -->`),
+  );
 }

@@ -59,8 +59,8 @@ export async function startOurs() {
   return { name: "CROW", origin, pid: child.pid, request, organization, stop: () => child.kill("SIGKILL") };
 }
 
-/** The plain stack; `synchronous` is FULL or NORMAL. */
-export async function startPlain(synchronous) {
+/** The plain stack; `synchronous` is FULL or NORMAL, `issuer` whose access tokens it takes. */
+export async function startPlain(synchronous, issuer) {
   const outfile = join(here, "plain/.server.mjs");
   await bundle({
     entryPoints: [join(here, "plain/server.ts")],
@@ -73,16 +73,28 @@ export async function startPlain(synchronous) {
     nodePaths: [join(here, "node_modules")],
     logLevel: "warning",
   });
+  const server = await startNode(outfile, [join(workspace, `plain-${synchronous}.sqlite`), synchronous, issuer]);
+  return { name: `plain ${synchronous}`, ...server };
+}
+
+/** panva's oidc-provider with one client that may ask for tokens for itself. */
+export async function startOidcProvider() {
+  return { name: "oidc-provider", ...(await startNode(join(here, "oidc_provider/server.mjs"), [])) };
+}
+
+/** A server on Node that takes its port first and prints one line of JSON when it listens. */
+async function startNode(file, values) {
   const port = await freePort();
-  const child = spawn(process.execPath, [outfile, String(port), join(workspace, `plain-${synchronous}.sqlite`), synchronous], {
+  const child = spawn(process.execPath, [file, String(port), ...values], {
     cwd: here,
+    env: { ...process.env, NODE_ENV: "production" },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const key = await new Promise((resolve, reject) => {
-    child.stdout.once("data", (chunk) => resolve(JSON.parse(String(chunk)).key));
-    child.once("exit", () => reject(new Error("the plain server stopped")));
+  const told = await new Promise((resolve, reject) => {
+    child.stdout.once("data", (chunk) => resolve(JSON.parse(String(chunk))));
+    child.once("exit", () => reject(new Error(`${file} stopped`)));
   });
-  return { name: `plain ${synchronous}`, origin: `http://127.0.0.1:${port}`, pid: child.pid, key, stop: () => child.kill("SIGKILL") };
+  return { ...told, origin: `http://127.0.0.1:${port}`, pid: child.pid, stop: () => child.kill("SIGKILL") };
 }
 
 /** One hop and one read, nothing else. */

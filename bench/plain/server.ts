@@ -4,17 +4,19 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import Database from "better-sqlite3";
 import Fastify from "fastify";
+import { createRemoteJWKSet, jwtVerify, type JWTPayload } from "jose";
 import * as z from "zod";
 import { InteractionInput } from "../../src/domain/interactions/interaction.ts";
 import { ProductInput } from "../../src/domain/products/product.ts";
 
-const [port, file, synchronous] = process.argv.slice(2) as [string, string, string];
+const [port, file, synchronous, issuer] = process.argv.slice(2) as [string, string, string, string];
 const SECRET = "plain-secret";
 const db = new Database(file);
 db.pragma("journal_mode = WAL");
 db.pragma(`synchronous = ${synchronous}`);
 db.exec(`
 CREATE TABLE IF NOT EXISTS api_keys (id TEXT PRIMARY KEY, secret_hash TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS revoked_tokens (id TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS products (
   id TEXT PRIMARY KEY, external_id TEXT, sku TEXT, title TEXT NOT NULL, description TEXT, brand TEXT, variant TEXT, category TEXT,
   images TEXT NOT NULL, url TEXT, price_amount INTEGER, price_currency TEXT, status TEXT NOT NULL, metadata TEXT NOT NULL,
@@ -48,9 +50,28 @@ const findKey = db.prepare("SELECT secret_hash FROM api_keys WHERE id = 'one'");
 const verified = new Map<string, string>();
 const bucket = { second: 0, used: 0 };
 
+// Access tokens of the issuer: a signature is checked once per token, as long as it is one of the last few thousand; whether it was revoked, on each request.
+const keySet = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`));
+const verifiedTokens = new Map<string, JWTPayload>();
+const findRevoked = db.prepare("SELECT 1 FROM revoked_tokens WHERE id = ?");
+async function acceptsToken(token: string): Promise<boolean> {
+  let claims = verifiedTokens.get(token);
+  if (!claims) {
+    try {
+      ({ payload: claims } = await jwtVerify(token, keySet, { algorithms: ["ES256"], typ: "at+jwt", issuer, audience: issuer }));
+    } catch {
+      return false;
+    }
+    if (verifiedTokens.size >= 5_000) verifiedTokens.clear();
+    verifiedTokens.set(token, claims);
+  }
+  return claims.exp! * 1_000 > Date.now() && String(claims.scope).split(" ").includes("products:read") && findRevoked.get(claims.jti) === undefined;
+}
+
 const app = Fastify({ bodyLimit: 2_000_000 });
 app.addHook("onRequest", async (request, reply) => {
   const key = request.headers.authorization?.slice(7) ?? "";
+  if (key.startsWith("eyJ")) return (await acceptsToken(key)) ? undefined : reply.code(401).send({ error: { code: "UNAUTHENTICATED" } });
   let keyHash = verified.get(key);
   if (!keyHash) {
     const expected = `plain_${createHmac("sha256", SECRET).update("one").digest("hex")}`;

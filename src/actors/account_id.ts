@@ -7,6 +7,8 @@ import { createHmac } from "node:crypto";
  * directory of people and no id betrays an address.
  */
 export function accountIdOf(email: string, root_secret: string): string {
-  const hash = createHmac("sha256", deriveKey(root_secret, "accounts", "account id")).update(email).digest();
+  const hash = createHmac("sha256", deriveKey(root_secret, "accounts", "account id"))
+    .update(email)
+    .digest();
   return TypeID.fromUUIDBytes("usr", Uint8Array.from(hash.subarray(0, 16))).toString();
 }

@@ -1,6 +1,7 @@
 import { errorResponse } from "../protocols/rest/respond.ts";
 import { handleAccount } from "./account/routes.ts";
 import { handleApi, matchApi } from "./api.ts";
+import { baseUrlOf } from "./base_url.ts";
 import { handleDocs } from "./docs/routes.ts";
 import { setCommonHeaders } from "./headers.ts";
 import { healthz, readyz } from "./health.ts";
@@ -49,7 +50,7 @@ async function route(request: Request, env: Env, url: URL, log: RequestLog): Pro
   if (account) return account;
   if (url.pathname === "/healthz") return healthz();
   if (url.pathname === "/readyz") return readyz(env);
-  const page = handleDocs(url.pathname, env.PUBLIC_URL ?? url.origin);
+  const page = handleDocs(url.pathname, baseUrlOf(request, env));
   if (page) return page;
   const asset = await env.ASSETS.fetch(request);
   // A response from elsewhere has immutable headers.

@@ -52,7 +52,9 @@ describe("deleting an account", () => {
     await inAccount(member.email, "INSERT INTO jobs (kind, key, run_at, payload) VALUES ('account.delete', '', 1, 'null')");
     expect((await member.browser.open("/account")).at).toMatch(/sign-in/);
     expect((await signIn(member.email)).page.status).toBe(403);
-    await runInDurableObject(env.ACCOUNTS.getByName(accountOf(member.email)), (actor) => (actor as unknown as { onAlarm(): Promise<void> }).onAlarm());
+    await runInDurableObject(env.ACCOUNTS.getByName(accountOf(member.email)), (actor) =>
+      (actor as unknown as { onAlarm(): Promise<void> }).onAlarm(),
+    );
     expect(await tablesOf(member.email)).toEqual([]);
     expect(await callOrganization(env, owner.organization.id, "membership", { account_id: accountOf(member.email) })).toBeNull();
   });
@@ -63,7 +65,12 @@ describe("deleting an account", () => {
     await deleteOf(member);
     const account_id = accountOf(member.email);
     expect(await callAccount(env, account_id, "describe", {})).toBeNull();
-    const answer = await callAccount(env, account_id, "signUp", { email: member.email, name: "New", password: "a wholly new password", user_agent: null });
+    const answer = await callAccount(env, account_id, "signUp", {
+      email: member.email,
+      name: "New",
+      password: "a wholly new password",
+      user_agent: null,
+    });
     expect(answer).toMatchObject({ created: true });
     expect(await inAccount(member.email, "SELECT * FROM memberships")).toEqual([]);
   });

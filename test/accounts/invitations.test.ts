@@ -91,7 +91,12 @@ describe("an invitation", () => {
   it("does not work when it is forged, cut or of another organization", async () => {
     const { id } = await createOrganization();
     const { path } = await invite(id, newEmail());
-    for (const wrong of [`${path.slice(0, -1)}${path.endsWith("0") ? "1" : "0"}`, path.slice(0, -4), "/account/invitation?token=", "/account/invitation"])
+    for (const wrong of [
+      `${path.slice(0, -1)}${path.endsWith("0") ? "1" : "0"}`,
+      path.slice(0, -4),
+      "/account/invitation?token=",
+      "/account/invitation",
+    ])
       expect((await new BrowserLike().open(wrong)).status).toBe(410);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { env } from "cloudflare:workers";
 import { signInResponse } from "../../src/edge/account/sign_in.ts";
+import { finish, startVisit } from "../../src/edge/account/visit.ts";
 import { BrowserLike, type Visited } from "../support/browser_like.ts";
 import { accountOf, inAccount, tablesOf } from "../support/account_actor.ts";
 import { newEmail, newMember, PASSWORD, signIn } from "../support/people.ts";
@@ -124,7 +125,9 @@ describe("sign-in", () => {
   it("writes no password and no session secret to the log", async () => {
     const { email } = await newMember();
     const lines: string[] = [];
-    const spies = (["log", "error", "warn"] as const).map((name) => vi.spyOn(console, name).mockImplementation((...args) => void lines.push(args.join(" "))));
+    const spies = (["log", "error", "warn"] as const).map((name) =>
+      vi.spyOn(console, name).mockImplementation((...args) => void lines.push(args.join(" "))),
+    );
     const { browser } = await signIn(email);
     await signIn(email, "some other password");
     for (const spy of spies) spy.mockRestore();
@@ -162,16 +165,22 @@ describe("the sign-in page", () => {
   });
 
   it("stands in for another page, whose form targets survive a wrong password but cannot be forged", async () => {
-    const request = new Request("http://crow.test/oauth/authorize");
-    const options = { continue_to: "/oauth/authorize?x=1", form_targets: ["https://app.example", "com.example.app:", "https://evil.example; script-src *"] };
-    const response = await signInResponse(request, env, options);
+    const visit = await startVisit(new Request("http://crow.test/oauth/authorize"), env, null);
+    const options = {
+      continue_to: "/oauth/authorize?x=1",
+      form_targets: ["https://app.example", "com.example.app:", "https://evil.example; script-src *"],
+    };
+    const response = finish(visit, await signInResponse(visit, options));
     const policy = "form-action 'self' https://app.example com.example.app:;";
     expect(response.headers.get("Content-Security-Policy")).toContain(policy);
     const browser = new BrowserLike();
     browser.cookies.set("__Host-crow_form", /__Host-crow_form=([^;]+)/.exec(response.headers.get("Set-Cookie")!)![1]!);
     const text = await response.text();
     const values = Object.fromEntries(
-      [...text.matchAll(/name="(form_token|continue|form_targets|form_targets_signature)"\s+value="([^"]*)"/g)].map((match) => [match[1]!, match[2]!]),
+      [...text.matchAll(/name="(form_token|continue|form_targets|form_targets_signature)"\s+value="([^"]*)"/g)].map((match) => [
+        match[1]!,
+        match[2]!,
+      ]),
     );
     const wrong = await browser.post("/account/sign-in", { ...values, email: newEmail(), password: "wrong wrong wrong" });
     expect(wrong.headers.get("Content-Security-Policy")).toContain(policy);

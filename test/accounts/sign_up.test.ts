@@ -25,7 +25,7 @@ describe("sign-up", () => {
     expect(membership!.role).toBe("owner");
     expect(await callOrganization(env, membership!.organization_id, "membership", { account_id: accountOf(email) })).toMatchObject({ role: "owner" });
     const headers = { "X-Organization-Id": membership!.organization_id };
-    expect((await send<{ data: unknown[] }>("GET", "/api/v1/api_keys", { key: OPERATOR_TOKEN, headers })).body.data).toEqual([]);
+    expect((await send<{ data: unknown[] }>("GET", "/api/v1/api-keys", { key: OPERATOR_TOKEN, headers })).body.data).toEqual([]);
     const organization = await send("GET", `/api/v1/organizations/${membership!.organization_id}`, { key: OPERATOR_TOKEN, headers });
     expect(organization.body).toMatchObject({ name: "Ada's shop", tier: "free", status: "active" });
   });
@@ -66,7 +66,8 @@ describe("sign-up", () => {
 
   it("is throttled like sign-in", async () => {
     const { email } = await newMember();
-    for (let attempt = 0; attempt < 9; attempt++) expect((await signUp(email, { password: `guess number ${attempt} is this` })).page.status).toBe(400);
+    for (let attempt = 0; attempt < 9; attempt++)
+      expect((await signUp(email, { password: `guess number ${attempt} is this` })).page.status).toBe(400);
     expect((await signUp(email)).page.status).toBe(429);
   });
 });
@@ -77,7 +78,10 @@ describe("a person's organization", () => {
     const { browser } = await signUp(email);
     const form = await browser.open("/account/organizations/new");
     expect((await browser.submit(form, "/account/organizations/new", { organization: "Second" })).at).toBe("/account?done=founded");
-    const foundings = await inAccount<{ id: string; organization_id: string; name: string }>(email, "SELECT * FROM foundings ORDER BY created_at, id");
+    const foundings = await inAccount<{ id: string; organization_id: string; name: string }>(
+      email,
+      "SELECT * FROM foundings ORDER BY created_at, id",
+    );
     expect(foundings).toHaveLength(2);
     // As after a crash between the directory's answer and the account's note of it.
     const [first] = foundings;

@@ -61,7 +61,9 @@ describe("a token is refused", () => {
     const secrets = [JSON.stringify(public_keys[0]), await exportSPKI((await importJWK(public_keys[0]!, "ES256")) as CryptoKey)];
     for (const secret of secrets) {
       const head = base64url.encode(JSON.stringify({ alg: "HS256", typ: "at+jwt", kid: signer.kid }));
-      const signature = createHmac("sha256", secret).update(`${head}.${token.split(".")[1]}`).digest("base64url");
+      const signature = createHmac("sha256", secret)
+        .update(`${head}.${token.split(".")[1]}`)
+        .digest("base64url");
       expect(await statusWith(`${head}.${token.split(".")[1]}.${signature}`)).toBe(401);
     }
   });
@@ -104,7 +106,13 @@ describe("a token is refused", () => {
     const [head, body, signature] = token.split(".") as [string, string, string];
     const wider = base64url.encode(JSON.stringify({ ...decodeJwt(token), scope: "products:read products:write organizations:delete" }));
     const flipped = signature.replace(/^./, (letter) => (letter === "A" ? "B" : "A"));
-    for (const bad of [`${head}.${wider}.${signature}`, `${head}.${body}.${flipped}`, `${head}.${body}`, `${head}.${body}.`, `${head}.${body}.${signature}.x`])
+    for (const bad of [
+      `${head}.${wider}.${signature}`,
+      `${head}.${body}.${flipped}`,
+      `${head}.${body}`,
+      `${head}.${body}.`,
+      `${head}.${body}.${signature}.x`,
+    ])
       expect(await statusWith(bad)).toBe(401);
   });
 
@@ -198,7 +206,10 @@ describe("a token stops at the next request", () => {
 describe("signing keys", () => {
   it("rotate with overlap: what the one before has signed still holds", async () => {
     const before = await tokenFor(person, "products:read");
-    const rotated = await send<{ kid: string; status: string }>("POST", "/api/v1/signing-keys/rotate", { key: OPERATOR_TOKEN, body: { immediately: true } });
+    const rotated = await send<{ kid: string; status: string }>("POST", "/api/v1/signing-keys/rotate", {
+      key: OPERATOR_TOKEN,
+      body: { immediately: true },
+    });
     expect([rotated.status, rotated.body.status]).toEqual([201, "signing"]);
     const after = await tokenFor(person, "products:read");
     expect((await readKeySet(env)).signer.kid).toBe(rotated.body.kid);

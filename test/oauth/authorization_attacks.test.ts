@@ -29,7 +29,8 @@ beforeAll(async () => {
   own = await createClient(organization, { name: "Web app", redirect_uris: [CALLBACK], scopes: ["products:read"] });
 });
 
-const visit = async (changes: Record<string, string | undefined>, client_id = client.client_id) => visitAuthorize(person, await authorizeUrl(client_id, changes));
+const visit = async (changes: Record<string, string | undefined>, client_id = client.client_id) =>
+  visitAuthorize(person, await authorizeUrl(client_id, changes));
 
 describe("a redirect URI is refused on a page, and nothing is sent to it, when it has", () => {
   it.each([
@@ -91,6 +92,18 @@ describe("an error goes back to the client alone, with state and issuer,", () =>
     const target = location(await answerConsent(person, await visit({}), "deny"));
     expect(Object.fromEntries(target.searchParams)).toMatchObject({ error: "access_denied", state: "some-state", iss: BASE_URL });
     expect(target.searchParams.has("code")).toBe(false);
+  });
+});
+
+describe("an authorization request by POST", () => {
+  const post = (body: string) =>
+    workerFetch(`${BASE_URL}/oauth/authorize`, { method: "POST", body, headers: { "Content-Type": "application/x-www-form-urlencoded" } });
+
+  it("is answered like the GET, and refused when it is endless", async () => {
+    const query = (await authorizeUrl(client.client_id)).split("?")[1]!;
+    expect((await post(query)).headers.get("Location")).toBe(`/oauth/authorize?${query}`);
+    expect((await post("x".repeat(100_000))).status).toBe(400);
+    expect((await visitAuthorize(person, `${BASE_URL}/oauth/authorize?${"x".repeat(9_000)}`)).status).toBe(414);
   });
 });
 
@@ -198,7 +211,9 @@ describe("consent is remembered", () => {
   it("not after the person took it back", async () => {
     const fresh = await registerClient();
     await obtainCode(person, fresh.client_id);
-    const grants = await send<{ data: { id: string; oauth_client_id: string }[] }>("GET", "/api/v1/oauth-clients?limit=100", { key: organization.api_key });
+    const grants = await send<{ data: { id: string; oauth_client_id: string }[] }>("GET", "/api/v1/oauth-clients?limit=100", {
+      key: organization.api_key,
+    });
     const { id } = (grants.body.data as unknown as { id: string; client_id: string }[]).find(({ client_id }) => client_id === fresh.client_id)!;
     await send("DELETE", `/api/v1/oauth-clients/${id}`, { key: organization.api_key });
     expect((await visit({}, fresh.client_id)).status).toBe(200);

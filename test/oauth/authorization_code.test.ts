@@ -54,9 +54,8 @@ async function run(registered: ExchangeClient, scope: string, extra: Record<stri
   const redirect = page.status === 200 ? await answerConsent(person, page, "allow") : page;
   const callback = oauth.validateAuthResponse(server, client, location(redirect), state);
   const response = await oauth.authorizationCodeGrantRequest(server, client, authentication, callback, CALLBACK, verifier, oauthOptions());
-  const tokens = await oauth.processAuthorizationCodeResponse(server, client, response, {
-    ...(scope.includes("openid") ? { expectedNonce: nonce, requireIdToken: true } : {}),
-  });
+  const expected = scope.includes("openid") ? { expectedNonce: nonce, requireIdToken: true } : {};
+  const tokens = await oauth.processAuthorizationCodeResponse(server, client, response, expected);
   return { tokens, client, authentication };
 }
 
@@ -131,7 +130,12 @@ describe("the code flow", () => {
     expect(payload.exp! - payload.iat!).toBe(900);
     const introspect = async (token: string) =>
       oauth.processIntrospectionResponse(server, client, await oauth.introspectionRequest(server, client, authentication, token, oauthOptions()));
-    expect(await introspect(tokens.access_token)).toMatchObject({ active: true, sub: person.account_id, scope: "products:read", aud: [`${BASE_URL}/api`] });
+    expect(await introspect(tokens.access_token)).toMatchObject({
+      active: true,
+      sub: person.account_id,
+      scope: "products:read",
+      aud: [`${BASE_URL}/api`],
+    });
     expect(await introspect(tokens.refresh_token!)).toMatchObject({ active: true, token_type: "refresh_token" });
     await oauth.processRevocationResponse(await oauth.revocationRequest(server, client, authentication, tokens.access_token, oauthOptions()));
     expect((await send("GET", "/api/v1/products", { key: tokens.access_token })).status).toBe(401);

@@ -44,7 +44,10 @@ describe("the server's metadata", () => {
     expect(server.authorization_response_iss_parameter_supported).toBe(true);
     expect(server.scopes_supported).toEqual(["openid", "profile", "email", "offline_access", ...ALL_SCOPES]);
     for (const [name, url] of Object.entries(server).filter(([key]) => key.endsWith("_endpoint"))) {
-      const reply = await send(name === "userinfo_endpoint" || name === "authorization_endpoint" ? "GET" : "POST", String(url).slice(BASE_URL.length));
+      const reply = await send(
+        name === "userinfo_endpoint" || name === "authorization_endpoint" ? "GET" : "POST",
+        String(url).slice(BASE_URL.length),
+      );
       expect(reply.status, name).toBeGreaterThanOrEqual(400);
       expect(reply.status, name).not.toBe(404);
     }

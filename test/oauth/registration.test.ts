@@ -3,7 +3,18 @@ import { env } from "cloudflare:workers";
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createOrganization, send, type TestOrganization } from "../support/api.ts";
-import { authorizeUrl, CALLBACK, exchangeCode, location, obtainCode, randomAddress, registerClient, signedInMember, visitAuthorize, type SignedInPerson } from "./support.ts";
+import {
+  authorizeUrl,
+  CALLBACK,
+  exchangeCode,
+  location,
+  obtainCode,
+  randomAddress,
+  registerClient,
+  signedInMember,
+  visitAuthorize,
+  type SignedInPerson,
+} from "./support.ts";
 
 let organization: TestOrganization;
 let person: SignedInPerson;
@@ -20,7 +31,12 @@ describe("registration", () => {
     const reply = await register({ redirect_uris: [CALLBACK], client_name: "App", scope: "products:read unknown", contacts: ["a@b.example"] });
     expect(reply.status).toBe(201);
     expect(reply.headers.get("Cache-Control")).toBe("no-store");
-    expect(reply.body).toMatchObject({ client_name: "App", token_endpoint_auth_method: "client_secret_basic", scope: "products:read", client_secret_expires_at: 0 });
+    expect(reply.body).toMatchObject({
+      client_name: "App",
+      token_endpoint_auth_method: "client_secret_basic",
+      scope: "products:read",
+      client_secret_expires_at: 0,
+    });
     const stored = await runInDurableObject(env.OAUTH_CLIENTS.getByName(String(reply.body.client_id)), (_actor, state) =>
       JSON.stringify(state.storage.sql.exec("SELECT * FROM client").toArray()),
     );
@@ -33,7 +49,11 @@ describe("registration", () => {
     ["a fragment", { redirect_uris: [`${CALLBACK}#x`] }, "invalid_redirect_uri"],
     ["nothing", {}, "invalid_redirect_uri"],
     ["a list", [], "invalid_client_metadata"],
-    ["an internal key set", { redirect_uris: [CALLBACK], token_endpoint_auth_method: "private_key_jwt", jwks_uri: "https://127.0.0.1/jwks" }, "invalid_client_metadata"],
+    [
+      "an internal key set",
+      { redirect_uris: [CALLBACK], token_endpoint_auth_method: "private_key_jwt", jwks_uri: "https://127.0.0.1/jwks" },
+      "invalid_client_metadata",
+    ],
     ["too many redirect URIs", { redirect_uris: Array.from({ length: 21 }, (_value, index) => `${CALLBACK}${index}`) }, "invalid_redirect_uri"],
     ["an oversized body", { redirect_uris: [CALLBACK], client_name: "x".repeat(20_000) }, "invalid_client_metadata"],
     ["broken JSON", "{", "invalid_client_metadata"],
@@ -68,14 +88,21 @@ describe("registration", () => {
 
 describe("a client's metadata document", () => {
   /** Puts a document where the outside world has it, and returns its URL. */
-  async function publish(changes: Record<string, unknown> = {}, options: { status?: number; headers?: Record<string, string>; raw?: string; path?: string } = {}): Promise<string> {
+  async function publish(
+    changes: Record<string, unknown> = {},
+    options: { status?: number; headers?: Record<string, string>; raw?: string; path?: string } = {},
+  ): Promise<string> {
     const url = `https://${crypto.randomUUID()}.documents.example${options.path ?? "/client.json"}`;
     const document = { client_id: url, client_name: "Desk agent", redirect_uris: [CALLBACK], ...changes };
     const { status, headers } = options;
-    await fetch(url, { method: "PUT", body: JSON.stringify({ body: options.raw ?? JSON.stringify(document), ...(status ? { status } : {}), ...(headers ? { headers } : {}) }) });
+    await fetch(url, {
+      method: "PUT",
+      body: JSON.stringify({ body: options.raw ?? JSON.stringify(document), ...(status ? { status } : {}), ...(headers ? { headers } : {}) }),
+    });
     return url;
   }
-  const readsOf = async (url: string): Promise<number> => ((await (await fetch("https://x.documents.example/reads")).json()) as Record<string, number>)[url] ?? 0;
+  const readsOf = async (url: string): Promise<number> =>
+    ((await (await fetch("https://x.documents.example/reads")).json()) as Record<string, number>)[url] ?? 0;
 
   it("lets a client sign in that nobody registered, and shows by whom it is published", async () => {
     const client_id = await publish();
@@ -131,7 +158,9 @@ describe("an organization", () => {
   it("sees who was let in, and may suspend it: then it asks in vain", async () => {
     const client = await registerClient({ client_name: "Nosy" });
     await obtainCode(person, client.client_id);
-    const list = await send<{ data: { id: string; client_id: string; external: boolean }[] }>("GET", "/api/v1/oauth-clients?limit=100", { key: organization.api_key });
+    const list = await send<{ data: { id: string; client_id: string; external: boolean }[] }>("GET", "/api/v1/oauth-clients?limit=100", {
+      key: organization.api_key,
+    });
     const seen = list.body.data.find(({ client_id }) => client_id === client.client_id)!;
     expect(seen).toMatchObject({ external: true, name: "Nosy" });
     await send("PATCH", `/api/v1/oauth-clients/${seen.id}`, { key: organization.api_key, body: { suspended: true } });

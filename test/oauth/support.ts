@@ -8,7 +8,8 @@ import { addMember, somebody } from "../people/people.ts";
 import { BASE_URL, send, type Reply, type TestOrganization } from "../support/api.ts";
 
 /** The running Worker as `fetch`, for client libraries. */
-export const workerFetch = (url: string, init?: RequestInit): Promise<Response> => exports.default.fetch(new Request(url, { redirect: "manual", ...init }));
+export const workerFetch = (url: string, init?: RequestInit): Promise<Response> =>
+  exports.default.fetch(new Request(url, { redirect: "manual", ...init }));
 
 /** What a client library needs to speak with a Worker in the test runtime. */
 export function oauthOptions(): { [oauth.customFetch]: typeof workerFetch; [oauth.allowInsecureRequests]: true } {
@@ -90,7 +91,13 @@ export async function answerConsent(
 ): Promise<Response> {
   const html = await page.text();
   const fields = [...html.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)].map(([, name, value]) => [name!, decode(value!)] as const);
-  if (fields.length < 3) throw new Error(`no consent form: ${page.status} ${html.replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ").slice(0, 500)}`);
+  if (fields.length < 3)
+    throw new Error(
+      `no consent form: ${page.status} ${html
+        .replaceAll(/<[^>]*>/g, " ")
+        .replaceAll(/\s+/g, " ")
+        .slice(0, 500)}`,
+    );
   const form = new URLSearchParams({ ...Object.fromEntries(fields), decision, ...changes });
   return workerFetch(`${BASE_URL}/oauth/consent`, {
     method: "POST",

@@ -91,7 +91,8 @@ describe("a code", () => {
 });
 
 describe("a refresh token", () => {
-  const start = async (): Promise<Record<string, string | undefined>> => (await exchangeCode(client, await obtainCode(person, client.client_id, { scope: "products:read insights:read" }))).body;
+  const start = async (): Promise<Record<string, string | undefined>> =>
+    (await exchangeCode(client, await obtainCode(person, client.client_id, { scope: "products:read insights:read" }))).body;
 
   it("replayed ends its whole family, the newest tokens too", async () => {
     const first = await start();
@@ -156,13 +157,19 @@ describe("a client", () => {
     expect((await machine({ client_id: backend.client_id, client_secret: other.client_secret })).body.error).toBe("invalid_client");
     const wrong = await machine({}, basic(backend.client_id, other.client_secret));
     expect([wrong.status, wrong.headers.get("WWW-Authenticate")]).toEqual([401, 'Basic realm="CROW"']);
-    expect((await machine({ client_id: backend.client_id, client_secret: backend.client_secret }, basic(backend.client_id, backend.client_secret))).body.error).toBe(
-      "invalid_request",
-    );
+    expect(
+      (await machine({ client_id: backend.client_id, client_secret: backend.client_secret }, basic(backend.client_id, backend.client_secret))).body
+        .error,
+    ).toBe("invalid_request");
   });
 
   it("that is public, or registered itself, gets nothing for itself", async () => {
-    const open = await createClient(organization, { name: "Page", token_endpoint_auth_method: "none", redirect_uris: [CALLBACK], scopes: ["products:read"] });
+    const open = await createClient(organization, {
+      name: "Page",
+      token_endpoint_auth_method: "none",
+      redirect_uris: [CALLBACK],
+      scopes: ["products:read"],
+    });
     expect((await machine({ client_id: open.client_id })).body.error).toBe("unauthorized_client");
     expect((await machine({ client_id: client.client_id })).body.error).toBe("unauthorized_client");
     const confidential = await registerClient({ token_endpoint_auth_method: "client_secret_post" });
@@ -178,7 +185,10 @@ describe("a client", () => {
 
   it("rotated with an overlap works with both secrets, suspended with none", async () => {
     const backend = await createClient(organization, { name: "Backend", scopes: ["products:read"] });
-    const rotated = await send<CreatedClient>("POST", `/api/v1/oauth-clients/${backend.id}/rotate-secret`, { key: organization.api_key, body: { overlap_s: 60 } });
+    const rotated = await send<CreatedClient>("POST", `/api/v1/oauth-clients/${backend.id}/rotate-secret`, {
+      key: organization.api_key,
+      body: { overlap_s: 60 },
+    });
     for (const client_secret of [backend.client_secret, rotated.body.client_secret])
       expect((await machine({ client_id: backend.client_id, client_secret })).status).toBe(200);
     await send("PATCH", `/api/v1/oauth-clients/${backend.id}`, { key: organization.api_key, body: { suspended: true } });
@@ -189,7 +199,8 @@ describe("a client", () => {
     const backend = await createClient(organization, { name: "Backend", scopes: ["products:read"] });
     const headers = { "CF-Connecting-IP": randomAddress() };
     const statuses: number[] = [];
-    for (let attempt = 0; attempt < 62; attempt++) statuses.push((await machine({ client_id: backend.client_id, client_secret: "guess" }, headers)).status);
+    for (let attempt = 0; attempt < 62; attempt++)
+      statuses.push((await machine({ client_id: backend.client_id, client_secret: "guess" }, headers)).status);
     expect(statuses.filter((status) => status === 401)).toHaveLength(60);
     const right = await machine({ client_id: backend.client_id, client_secret: backend.client_secret }, headers);
     expect(right.status).toBe(429);
@@ -206,7 +217,12 @@ describe("a client assertion (private_key_jwt)", () => {
     const pair = await generateKeyPair("ES256", { extractable: true });
     signer = pair.privateKey;
     const jwk = { ...(await exportJWK(pair.publicKey)), kid: "k1" };
-    backend = await createClient(organization, { name: "Signer", token_endpoint_auth_method: "private_key_jwt", jwks: { keys: [jwk] }, scopes: ["products:read"] });
+    backend = await createClient(organization, {
+      name: "Signer",
+      token_endpoint_auth_method: "private_key_jwt",
+      jwks: { keys: [jwk] },
+      scopes: ["products:read"],
+    });
   });
 
   const sign = (claims: Record<string, unknown> = {}, key: CryptoKey | Uint8Array = signer, alg = "ES256"): Promise<string> =>

@@ -53,7 +53,9 @@ async function productsWith(token: string): Promise<number> {
 
 describe("openid-client", () => {
   const discover = (client_id: string, secret?: string) =>
-    openid.discovery(new URL(server.demo.base_url), client_id, secret, secret ? undefined : openid.None(), { execute: [openid.allowInsecureRequests] });
+    openid.discovery(new URL(server.demo.base_url), client_id, secret, secret ? undefined : openid.None(), {
+      execute: [openid.allowInsecureRequests],
+    });
 
   it("runs the code flow of a web app with a secret, and knows who signed in", async () => {
     const client = await createClient({ name: "Web app", redirect_uris: [callback.redirect_uri], scopes: ["products:read"] });
@@ -70,7 +72,11 @@ describe("openid-client", () => {
     const text = await signInAndAllow(page, url.href, server.demo);
     expect(text).toContain("Allow Web app to use Demo Shop?");
     expect(text).toContain("made by Demo Shop");
-    const tokens = await openid.authorizationCodeGrant(configuration, await fullUrl(), { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce });
+    const tokens = await openid.authorizationCodeGrant(configuration, await fullUrl(), {
+      pkceCodeVerifier: verifier,
+      expectedState: state,
+      expectedNonce: nonce,
+    });
     expect(tokens.claims()).toMatchObject({ email: server.demo.owner_email, organization: server.demo.organization_id });
     expect(await productsWith(tokens.access_token)).toBe(200);
     const facts = await openid.fetchUserInfo(configuration, tokens.access_token, tokens.claims()!.sub);
@@ -83,7 +89,9 @@ describe("openid-client", () => {
 
   it("runs the code flow of a public native application that registers itself", async () => {
     const metadata = { redirect_uris: [callback.redirect_uri], client_name: "Phone app", token_endpoint_auth_method: "none" };
-    const configuration = await openid.dynamicClientRegistration(new URL(server.demo.base_url), metadata, openid.None(), { execute: [openid.allowInsecureRequests] });
+    const configuration = await openid.dynamicClientRegistration(new URL(server.demo.base_url), metadata, openid.None(), {
+      execute: [openid.allowInsecureRequests],
+    });
     const verifier = openid.randomPKCECodeVerifier();
     const url = openid.buildAuthorizationUrl(configuration, {
       redirect_uri: callback.redirect_uri,
@@ -116,7 +124,9 @@ describe("openid-client", () => {
       code_challenge_method: "S256",
     });
     await signInAndAllow(page, url.href, server.demo, "Deny");
-    await expect(openid.authorizationCodeGrant(configuration, await fullUrl(), { pkceCodeVerifier: verifier })).rejects.toMatchObject({ error: "access_denied" });
+    await expect(openid.authorizationCodeGrant(configuration, await fullUrl(), { pkceCodeVerifier: verifier })).rejects.toMatchObject({
+      error: "access_denied",
+    });
   });
 });
 
@@ -132,7 +142,12 @@ function provider(): OAuthClientProvider & OAuthClientProviderV2 & { asked: () =
   const keep = (name: string) => (value: unknown) => void kept.set(name, value);
   return {
     redirectUrl: callback.redirect_uri,
-    clientMetadata: { redirect_uris: [callback.redirect_uri], client_name: "MCP client", token_endpoint_auth_method: "none", grant_types: ["authorization_code", "refresh_token"] },
+    clientMetadata: {
+      redirect_uris: [callback.redirect_uri],
+      client_name: "MCP client",
+      token_endpoint_auth_method: "none",
+      grant_types: ["authorization_code", "refresh_token"],
+    },
     clientInformation: () => kept.get("client") as never,
     saveClientInformation: keep("client"),
     tokens: () => kept.get("tokens") as never,
@@ -186,7 +201,18 @@ describe("the public conformance suite", () => {
     });
     const reports = mkdtempSync(join(tmpdir(), "crow-conformance-"));
     const command = join(import.meta.dirname, "../../node_modules/.bin/conformance");
-    const options = ["--url", server.demo.base_url, "--client-id", client.client_id, "--resource", `${server.demo.base_url}/api`, "-p", String(port), "-o", reports];
+    const options = [
+      "--url",
+      server.demo.base_url,
+      "--client-id",
+      client.client_id,
+      "--resource",
+      `${server.demo.base_url}/api`,
+      "-p",
+      String(port),
+      "-o",
+      reports,
+    ];
     const child = spawn(command, ["authorization", ...options]);
     let output = "";
     let visited = false;

@@ -13,9 +13,14 @@ afterAll(async () => {
   rmSync(server.data, { recursive: true, force: true });
 });
 
-const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
+const root = join(import.meta.dirname, "../..");
+const readme = readFileSync(join(root, "README.md"), "utf8");
 const tour = readme.slice(readme.indexOf("## A tour with curl"), readme.indexOf("## Documentation"));
-const blocks = [...tour.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => match[1]!).filter((block) => block.includes("curl"));
+const blocks = curlBlocks(tour);
+
+function curlBlocks(text: string): string[] {
+  return [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => match[1]!).filter((block) => block.includes("curl"));
+}
 
 describe("the README's tour", () => {
   it("has its blocks", () => {
@@ -37,4 +42,15 @@ describe("the README's tour", () => {
     });
     expect(((await response.json()) as { data: unknown[] }).data).toHaveLength(1);
   });
+});
+
+describe("the guide to signing in", () => {
+  it.each(curlBlocks(readFileSync(join(root, "docs/sign-in.md"), "utf8")).map((block) => [block.split("\n")[0]!.slice(0, 80), block]))(
+    "runs: %s",
+    (_line, block) => {
+      const env = { ...process.env, CROW: server.demo.base_url, KEY: server.demo.api_key };
+      const output = execFileSync("bash", ["-c", block.replaceAll("./.crow/demo.json", join(server.data, "demo.json"))], { encoding: "utf8", env });
+      expect(output).toMatch(/^\{"(data|id)"/);
+    },
+  );
 });

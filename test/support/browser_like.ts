@@ -37,7 +37,8 @@ export class BrowserLike {
     const headers = new Headers(init.headers);
     if (!headers.has("CF-Connecting-IP")) headers.set("CF-Connecting-IP", this.address);
     if (!headers.has("User-Agent")) headers.set("User-Agent", FIREFOX);
-    if (this.cookies.size > 0 && !headers.has("Cookie")) headers.set("Cookie", [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; "));
+    if (this.cookies.size > 0 && !headers.has("Cookie"))
+      headers.set("Cookie", [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; "));
     const context = createExecutionContext();
     const request = new Request(new URL(path, BASE_URL), { ...init, headers, redirect: "manual" });
     const response = await worker.fetch(request as Request<unknown, IncomingRequestCfProperties>, { ...env, ...this.settings } as Env, context);

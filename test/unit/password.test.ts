@@ -5,12 +5,16 @@ import { passwordProblem } from "../../src/domain/accounts/password.ts";
 const EMAIL = "kim.lee@example.com";
 
 describe("a password", () => {
-  it.each(["correct horse battery staple", "hunter2-and-then-some", "ééééaèùçàîôûâ", "4567 rainbows over", "🐦‍⬛ a crow says kraa", "x".repeat(128) + "y z".repeat(40)])(
-    "may be %s",
-    (password) => {
-      expect(passwordProblem(password, EMAIL)).toBeNull();
-    },
-  );
+  it.each([
+    "correct horse battery staple",
+    "hunter2-and-then-some",
+    "ééééaèùçàîôûâ",
+    "4567 rainbows over",
+    "🐦‍⬛ a crow says kraa",
+    "x".repeat(128) + "y z".repeat(40),
+  ])("may be %s", (password) => {
+    expect(passwordProblem(password, EMAIL)).toBeNull();
+  });
 
   it.each([
     ["short", /at least 12/],
@@ -40,7 +44,10 @@ describe("a device's name", () => {
     ["Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36", "Chrome on Windows"],
     ["Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0", "Edge on Windows"],
     ["Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Safari/605.1.15", "Safari on macOS"],
-    ["Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1", "Safari on iPhone"],
+    [
+      "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
+      "Safari on iPhone",
+    ],
     ["Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36", "Chrome on Android"],
     ["Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"],
     ["curl/8.5.0", "curl"],

@@ -68,7 +68,9 @@ function generateSigningKey(): ReturnType<Vault["generateSigningKey"]> {
   const { x, y } = pair.publicKey.export({ format: "jwk" });
   const { d } = pair.privateKey.export({ format: "jwk" });
   // RFC 7638, section 3: the required members in this order, without blanks.
-  const kid = createHash("sha256").update(JSON.stringify({ crv: "P-256", kty: "EC", x, y })).digest("base64url");
+  const kid = createHash("sha256")
+    .update(JSON.stringify({ crv: "P-256", kty: "EC", x, y }))
+    .digest("base64url");
   const public_jwk = { kty: "EC", crv: "P-256", x, y, kid, alg: "ES256", use: "sig" };
   return { kid, public_jwk, private_jwk: { ...public_jwk, d } };
 }

@@ -27,7 +27,10 @@ export function keySet(core: Core): KeySet {
     keys = usableKeys(core.db, now);
   }
   const { kid, private_jwk } = signingKey(keys, now)!;
-  return { keys: keys.map((key) => ({ kid: key.kid, public_jwk: JSON.parse(key.public_jwk) as Record<string, unknown> })), signer: { kid, private_jwk } };
+  return {
+    keys: keys.map((key) => ({ kid: key.kid, public_jwk: JSON.parse(key.public_jwk) as Record<string, unknown> })),
+    signer: { kid, private_jwk },
+  };
 }
 
 const ROTATION = "signing_keys.rotate";

@@ -39,7 +39,8 @@ export function readRedirectUri(parameters: Parameters, client: OAuthClient): st
 
 /** Everything else of an authorization request; failures here go back to the client. */
 export function readAuthorizationRequest(parameters: Parameters, client: OAuthClient, base_url: string): AuthorizationRequest {
-  if (parameters.get("request") !== null) throw new OAuthError("request_not_supported", "Request objects are not supported; push the request instead");
+  if (parameters.get("request") !== null)
+    throw new OAuthError("request_not_supported", "Request objects are not supported; push the request instead");
   const response_type = parameters.require("response_type");
   if (response_type !== "code") throw new OAuthError("unsupported_response_type", "Only response_type=code is supported");
   const response_mode = parameters.get("response_mode");

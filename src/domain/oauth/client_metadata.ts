@@ -37,7 +37,10 @@ export function readClientMetadata(metadata: unknown, default_method: AuthMethod
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const field = issue!.path.map(String).join(".").slice(0, 100);
-    throw new OAuthError(field.startsWith("redirect_uris") ? "invalid_redirect_uri" : "invalid_client_metadata", `${field || "The body"}: ${issue!.message}`);
+    throw new OAuthError(
+      field.startsWith("redirect_uris") ? "invalid_redirect_uri" : "invalid_client_metadata",
+      `${field || "The body"}: ${issue!.message}`,
+    );
   }
   const given = parsed.data;
   for (const uri of given.redirect_uris) {

@@ -11,7 +11,9 @@ export const SigningKey = z
   .strictObject({
     kid: KeyId,
     algorithm: z.literal("ES256"),
-    status: z.enum(["next", "signing", "retiring", "retired", "revoked"]).describe("next: published, signs soon; retiring: signs no more, still verifies"),
+    status: z
+      .enum(["next", "signing", "retiring", "retired", "revoked"])
+      .describe("next: published, signs soon; retiring: signs no more, still verifies"),
     created_at: Timestamp,
     signs_from: Timestamp,
     retires_at: Timestamp.nullable().describe("When it stops verifying"),

@@ -52,7 +52,13 @@ export async function verifyAccessToken(env: Env, token: string, base_url: strin
     });
     const credential = credentialOf(payload);
     if (!credential) return null;
-    const result: Verified = { credential, audience: [payload.aud ?? []].flat(), scope: String(payload.scope), issued_at_ms: payload.iat! * 1_000, kid };
+    const result: Verified = {
+      credential,
+      audience: [payload.aud ?? []].flat(),
+      scope: String(payload.scope),
+      issued_at_ms: payload.iat! * 1_000,
+      kid,
+    };
     if (verified.size >= VERIFIED_MAX) verified.clear();
     verified.set(cached_as, result);
     return result;

@@ -1,31 +1,19 @@
 import { callOrganization } from "../../actors/call.ts";
 import type { ConsentState } from "../../actors/organization/oauth/approve.ts";
-import { readAuthorizationRequest, readRedirectUri, type AuthorizationRequest } from "../../domain/oauth/authorization_request.ts";
-import type { OAuthClient } from "../../domain/oauth/client.ts";
+import type { AuthorizationRequest } from "../../domain/oauth/authorization_request.ts";
 import { OAuthError } from "../../domain/oauth/errors.ts";
-import { Parameters } from "../../domain/oauth/parameters.ts";
 import { formTargetOf, isExclusive, withParameters } from "../../domain/oauth/redirect_uri.ts";
-import { intersectScopes } from "../../domain/oauth/scope.ts";
 import { signInResponse } from "../account/sign_in.ts";
 import { finish, startVisit, type SignedInVisit, type Visit } from "../account/visit.ts";
 import { seeOther } from "../pages/redirect.ts";
-import { loadClient } from "./clients.ts";
-import { consentPage, organizationsPage, refusalPage } from "./consent_page.ts";
-import { pushedParameters } from "./pushed_requests.ts";
+import { grantedOf, withAuthorization, type Authorization } from "./authorization.ts";
+import { readText } from "./body.ts";
+import { consentPage, organizationsPage } from "./consent_page.ts";
+import { refusalPage } from "./refusal_page.ts";
 import type { OAuthRequest } from "./request.ts";
 
-/** An authorization request in the middle of its way: whoever asks, and where the answer goes. */
-export interface Authorization {
-  context: OAuthRequest;
-  /** As it was sent: what the consent form sends again, to be judged anew. */
-  query: string;
-  client: OAuthClient;
-  redirect_uri: string;
-  state: string | null;
-  asked: AuthorizationRequest;
-}
-
 const CONSENT_PATH = "/oauth/consent";
+const QUERY_MAX_BYTES = 7_168;
 
 /**
  * The authorization endpoint (RFC 6749, section 3.1; OpenID Connect Core, 3.1.2): who is not signed in signs in, who belongs to several organizations chooses one, who has
@@ -33,7 +21,7 @@ const CONSENT_PATH = "/oauth/consent";
  */
 export async function handleAuthorize(context: OAuthRequest): Promise<Response> {
   const { request } = context;
-  if (request.method === "POST") return seeOther(`/oauth/authorize?${(await request.text()).slice(0, 8_000)}`);
+  if (request.method === "POST") return asGet(request);
   const visit = await startVisit(request, context.env, null);
   const query = request.url.slice(request.url.indexOf("?") + 1 || request.url.length);
   const response = await withAuthorization(context, query, async (authorization) => {
@@ -47,21 +35,12 @@ export async function handleAuthorize(context: OAuthRequest): Promise<Response> 
   return finish(visit, response);
 }
 
-/** Reads and judges a request; a failure goes back to the client once its redirect URI is known to be its own, and to the person before that. */
-export async function withAuthorization(context: OAuthRequest, query: string, work: (authorization: Authorization) => Promise<Response>): Promise<Response> {
-  const { env, base_url, ip } = context;
-  let answer: { redirect_uri: string; state: string | null } | null = null;
+async function asGet(request: Request): Promise<Response> {
   try {
-    const parameters = pushedParameters(env, new Parameters(new URLSearchParams(query)));
-    const client = await loadClient(env, parameters.require("client_id"), base_url, { refresh: true, ip });
-    if (!client || client.suspended) throw new OAuthError("invalid_client", "This application is not known here");
-    const redirect_uri = readRedirectUri(parameters, client);
-    answer = { redirect_uri, state: parameters.get("state") };
-    const asked = readAuthorizationRequest(parameters, client, base_url);
-    return await work({ context, query, client, ...answer, asked });
+    return seeOther(`/oauth/authorize?${await readText(request, QUERY_MAX_BYTES)}`);
   } catch (error) {
-    if (!(error instanceof OAuthError)) throw error;
-    return answer ? failureToClient(answer, error, base_url) : refusalPage(error);
+    if (error instanceof OAuthError) return refusalPage(error);
+    throw error;
   }
 }
 
@@ -94,7 +73,9 @@ async function decide(visit: SignedInVisit, authorization: Authorization): Promi
   const silent = asked.prompts.includes("none");
   if (choices.length === 0) {
     if (silent || memberships.length > 0) throw new OAuthError("access_denied", "The person does not belong to that organization");
-    return refusalPage(new OAuthError("access_denied", "Your account belongs to no organization yet: ask for an invitation, or make an organization first"));
+    return refusalPage(
+      new OAuthError("access_denied", "Your account belongs to no organization yet: ask for an invitation, or make an organization first"),
+    );
   }
   if (choices.length > 1) {
     if (silent) throw new OAuthError("interaction_required", "The person belongs to several organizations: name one by organization");
@@ -108,11 +89,6 @@ async function decide(visit: SignedInVisit, authorization: Authorization): Promi
   if (isKnown(authorization, state)) return allow(visit, authorization, organization_id);
   if (silent) throw new OAuthError("consent_required", "The person has not allowed this yet");
   return consentPage(visit, authorization, state, CONSENT_PATH);
-}
-
-/** What this member would grant: of what is asked, what their role has. */
-export function grantedOf({ asked }: Authorization, state: ConsentState): string[] {
-  return [...asked.openid_scopes, ...intersectScopes(asked.scopes, state.grantable)];
 }
 
 /** Allowed before, for everything asked now. Only a client that alone receives the answer is not asked again (RFC 8252, section 8.6; RFC 6749, section 10.2). */
@@ -149,9 +125,4 @@ function signIn(visit: Visit, { query, redirect_uri, asked }: Authorization): Pr
     ...(asked.login_hint === null ? {} : { login_hint: asked.login_hint }),
     reauthenticate: visit.signed_in !== null,
   });
-}
-
-function failureToClient(answer: { redirect_uri: string; state: string | null }, error: OAuthError, base_url: string): Response {
-  const { redirect_uri, state } = answer;
-  return seeOther(withParameters(redirect_uri, { error: error.error, error_description: error.description, state, iss: base_url }));
 }

@@ -10,7 +10,8 @@ import { resourceMetadataUrl } from "./metadata.ts";
 export function setChallenge(response: Response, request: Request, resource: ResourcePath, base_url: string, log: RequestLog): void {
   const parts = ['realm="CROW"', `resource_metadata="${resourceMetadataUrl(resource, base_url)}"`];
   if (response.status === 401) {
-    if (request.headers.has("Authorization")) parts.push('error="invalid_token"', 'error_description="The credential is not valid, has expired or was revoked"');
+    if (request.headers.has("Authorization"))
+      parts.push('error="invalid_token"', 'error_description="The credential is not valid, has expired or was revoked"');
   } else {
     if (log.required_scope === null || !(ALL_SCOPES as readonly string[]).includes(log.required_scope)) return;
     parts.push('error="insufficient_scope"', `scope="${log.required_scope}"`);

@@ -19,7 +19,12 @@ const fetched_sets = new Map<string, { read_at_ms: number; set: JSONWebKeySet | 
  * Verifies a client assertion (RFC 7523, section 3): signed by one of the client's keys, issued by and about the client, for this server, not long-lived, and with an id by
  * which a second use is found. Null for every reason alike.
  */
-export async function verifyAssertion(assertion: string, client: OAuthClient, audiences: string[], own_host: string): Promise<{ id: string; expires_at_ms: number } | null> {
+export async function verifyAssertion(
+  assertion: string,
+  client: OAuthClient,
+  audiences: string[],
+  own_host: string,
+): Promise<{ id: string; expires_at_ms: number } | null> {
   try {
     const { kid } = decodeProtectedHeader(assertion);
     const set = await keysOf(client, kid, own_host);

@@ -47,7 +47,8 @@ async function readProof(context: OAuthRequest, parameters: Parameters): Promise
     throw new OAuthError("invalid_request", "Authenticate the client in one way only");
   const client_id = parameters.get("client_id");
   if (basic) {
-    if (client_id !== null && client_id !== basic.client_id) throw new OAuthError("invalid_request", "client_id differs from that of the Authorization header");
+    if (client_id !== null && client_id !== basic.client_id)
+      throw new OAuthError("invalid_request", "client_id differs from that of the Authorization header");
     return secretProof(context, basic.client_id, basic.secret, "client_secret_basic");
   }
   if (assertion !== null) return assertionProof(context, assertion, parameters);

@@ -31,7 +31,12 @@ export function isRegistrationOpen(env: Env): boolean {
  * The client with this client_id, wherever it is kept, or null. A metadata document is read when it is not known, and with `refresh` also when its copy is stale; who makes
  * us read too many is refused.
  */
-export async function loadClient(env: Env, client_id: string, base_url: string, options: { refresh: boolean; ip: string | null }): Promise<OAuthClient | null> {
+export async function loadClient(
+  env: Env,
+  client_id: string,
+  base_url: string,
+  options: { refresh: boolean; ip: string | null },
+): Promise<OAuthClient | null> {
   const route = readClientId(client_id);
   if (!route) return null;
   if (route.kind === "organization") return callOrganization(env, route.organization_id, "describeClient", { client_id });

@@ -2,7 +2,8 @@ import { OAuthError } from "../../domain/oauth/errors.ts";
 import { finish, startVisit, type SignedInVisit } from "../account/visit.ts";
 import { formProblemPage, readForm } from "../pages/forms.ts";
 import { seeOther } from "../pages/redirect.ts";
-import { allow, withAuthorization } from "./authorize.ts";
+import { withAuthorization } from "./authorization.ts";
+import { allow } from "./authorize.ts";
 import type { OAuthRequest } from "./request.ts";
 
 /** The consent form's answer. Nothing in the form is believed but the decision: the request it carries is judged again from the start. */

@@ -1,14 +1,13 @@
 import { html } from "hono/html";
 import type { ConsentState } from "../../actors/organization/oauth/approve.ts";
 import type { Membership } from "../../domain/accounts/account.ts";
-import { OAUTH_ERRORS, type OAuthError } from "../../domain/oauth/errors.ts";
 import { formTargetOf } from "../../domain/oauth/redirect_uri.ts";
 import { OPENID_SCOPES } from "../../domain/oauth/scope.ts";
 import { SCOPES } from "../../domain/scopes.ts";
 import { form, type SignedInVisit } from "../account/visit.ts";
 import { hidden } from "../pages/fields.ts";
 import { page, type Html } from "../pages/page.ts";
-import { grantedOf, type Authorization } from "./authorize.ts";
+import { grantedOf, type Authorization } from "./authorization.ts";
 
 const WORDS: Record<string, string> = { ...OPENID_SCOPES, ...SCOPES };
 
@@ -33,8 +32,18 @@ export function consentPage(visit: SignedInVisit, authorization: Authorization, 
         <dt>Organization</dt>
         <dd>${state.organization_name} (you are its ${state.role})</dd>
       </dl>
-      ${fresh.length > 0 ? html`<h2>${kept.length > 0 ? "It asks for more" : "It will be able to"}</h2>${scopeList(fresh)}` : ""}
-      ${kept.length > 0 ? html`<h2>You allowed before</h2>${scopeList(kept)}` : ""}
+      ${
+        fresh.length > 0
+          ? html`<h2>${kept.length > 0 ? "It asks for more" : "It will be able to"}</h2>
+              ${scopeList(fresh)}`
+          : ""
+      }
+      ${
+        kept.length > 0
+          ? html`<h2>You allowed before</h2>
+              ${scopeList(kept)}`
+          : ""
+      }
       ${beyond.length > 0 ? html`<p class="hint">It also asked for what your role does not have, and will not get it: ${beyond.join(", ")}.</p>` : ""}
       ${form(
         visit,
@@ -62,21 +71,13 @@ export function organizationsPage({ signed_in }: SignedInVisit, { client, query 
     body: html`<h1>For which organization?</h1>
       <p><strong>${client.name}</strong> will be able to use one organization of yours.</p>
       <ul class="choices">
-        ${choices.map((choice) => html`<li><a class="button" href="${linkTo(choice.organization_id)}">${choice.name} <span class="hint">${choice.role}</span></a></li>`)}
+        ${choices.map(
+          (choice) =>
+            html`<li>
+              <a class="button" href="${linkTo(choice.organization_id)}">${choice.name} <span class="hint">${choice.role}</span></a>
+            </li>`,
+        )}
       </ul>`,
-  });
-}
-
-/** For a request that no client can be told about: it may not be the client's at all. */
-export function refusalPage(error: OAuthError): Response {
-  return page({
-    title: "This sign-in cannot go on",
-    status: OAUTH_ERRORS[error.error] === 401 ? 400 : OAUTH_ERRORS[error.error],
-    ...(error.retry_after_s === undefined ? {} : { headers: { "Retry-After": String(error.retry_after_s) } }),
-    body: html`<h1>This sign-in cannot go on</h1>
-      <p role="alert">${error.description}.</p>
-      <p class="hint">Nothing was sent to the application. Its developers find the reason here: <code>${error.error}</code>.</p>
-      <p><a class="button" href="/account">To your account</a></p>`,
   });
 }
 

@@ -35,7 +35,9 @@ export async function handlePushedRequest(context: OAuthRequest): Promise<Respon
         readAuthorizationRequest(parameters, client, base_url);
         for (const name of PROOFS) form.delete(name);
         form.set("client_id", client_id);
-        const sealed = createVault(env.CROW_SECRET, "pushed requests").seal(JSON.stringify({ query: form.toString(), expires_at_ms: Date.now() + TTL_MS }));
+        const sealed = createVault(env.CROW_SECRET, "pushed requests").seal(
+          JSON.stringify({ query: form.toString(), expires_at_ms: Date.now() + TTL_MS }),
+        );
         return oauthJson(201, { request_uri: PREFIX + sealed, expires_in: TTL_MS / 1_000 });
       }),
     context.request.headers.has("Authorization"),
@@ -46,7 +48,8 @@ export async function handlePushedRequest(context: OAuthRequest): Promise<Respon
 export function pushedParameters(env: Env, sent: Parameters): Parameters {
   const request_uri = sent.get("request_uri");
   if (request_uri === null) return sent;
-  if (!request_uri.startsWith(PREFIX)) throw new OAuthError("invalid_request_uri", "request_uri must come from the pushed authorization request endpoint");
+  if (!request_uri.startsWith(PREFIX))
+    throw new OAuthError("invalid_request_uri", "request_uri must come from the pushed authorization request endpoint");
   const pushed = open(env, request_uri.slice(PREFIX.length));
   const parameters = pushed && new Parameters(new URLSearchParams(pushed.query));
   if (!parameters || pushed.expires_at_ms <= Date.now() || parameters.get("client_id") !== sent.get("client_id"))

@@ -13,6 +13,8 @@ import { handleRevoke } from "./revoke.ts";
 import { handleToken } from "./token.ts";
 import { handleUserinfo } from "./userinfo.ts";
 
+const URL_MAX_LENGTH = 8_192;
+
 interface Endpoint {
   methods: readonly string[];
   handle: (context: OAuthRequest) => Promise<Response>;
@@ -42,6 +44,7 @@ export async function handleOAuth(request: Request, env: Env, url: URL, log: Req
   const endpoint = Object.hasOwn(ENDPOINTS, url.pathname) ? ENDPOINTS[url.pathname]! : null;
   if (!endpoint) return null;
   log.protocol = "oauth";
+  if (request.url.length > URL_MAX_LENGTH) return new Response(null, { status: 414 });
   log.operation = url.pathname.slice("/oauth/".length);
   if (request.method === "OPTIONS" && !PAGES.has(url.pathname)) return preflight(endpoint.methods.join(", "));
   if (!endpoint.methods.includes(request.method)) {

@@ -29,7 +29,8 @@ export function consentState(state: OrganizationState, account_id: string, clien
   if (!member) return null;
   const client = findClient(core.db, client_id);
   const consent =
-    client && core.db.one<{ scopes: string }>("SELECT scopes FROM oauth_consents WHERE account_id = ? AND oauth_client_id = ?", account_id, client.id);
+    client &&
+    core.db.one<{ scopes: string }>("SELECT scopes FROM oauth_consents WHERE account_id = ? AND oauth_client_id = ?", account_id, client.id);
   return {
     organization_id: organization.id,
     organization_name: organization.name,
@@ -51,7 +52,8 @@ export function approve(state: OrganizationState, approval: Approval, client: OA
     if (!consent || consent.suspended) throw new OAuthError("access_denied", "This application has no access to the organization");
     const scopes = intersectScopes(approval.scopes, client.scopes, consent.grantable);
     if (scopes.length + approval.openid_scopes.length === 0) throw new OAuthError("access_denied", "Nothing that was asked for can be granted");
-    const row = client.organization_id === null ? noteExternalClient(core.db, client, () => typeidUnboxed("cli"), now) : findClient(core.db, client.client_id);
+    const row =
+      client.organization_id === null ? noteExternalClient(core.db, client, () => typeidUnboxed("cli"), now) : findClient(core.db, client.client_id);
     if (!row) throw new OAuthError("access_denied", "This application has no access to the organization");
     const remembered = [...new Set([...(consent.consented ?? []), ...scopes, ...approval.openid_scopes])];
     core.db.run(
@@ -97,4 +99,3 @@ export function approve(state: OrganizationState, approval: Approval, client: OA
     return text;
   });
 }
-

@@ -5,7 +5,7 @@ import { formatScope, intersectScopes } from "../../../domain/oauth/scope.ts";
 import type { OAuthClientRow } from "../../../domain/oauth_clients/rows.ts";
 import type { Scope } from "../../../domain/scopes.ts";
 import type { OrganizationState } from "../state.ts";
-import { authenticatedClient } from "./clients.ts";
+import { authenticatedClient, chargeIssue } from "./clients.ts";
 
 export interface ClientCredentials {
   proof: ClientProof;
@@ -18,9 +18,14 @@ export interface ClientCredentials {
 /** A token for the client itself (RFC 6749, section 4.4): a confidential client of the organization's own, within its scopes. */
 export function clientCredentials(state: OrganizationState, request: ClientCredentials, now: number): IssuedGrant {
   const client = authenticatedClient(state.core.db, request.proof, now);
-  if (client.external === 1 || client.token_endpoint_auth_method === "none" || !(JSON.parse(client.grant_types) as string[]).includes("client_credentials"))
+  if (
+    client.external === 1 ||
+    client.token_endpoint_auth_method === "none" ||
+    !(JSON.parse(client.grant_types) as string[]).includes("client_credentials")
+  )
     throw new OAuthError("unauthorized_client", "This client may not use client credentials");
   const allowed = client.scopes === null ? [] : (JSON.parse(client.scopes) as Scope[]);
+  chargeIssue(state, client);
   const beyond = request.scopes?.filter((scope) => !allowed.includes(scope)) ?? [];
   if (beyond.length > 0) throw new OAuthError("invalid_scope", `This client may not ask for ${formatScope(beyond)}`);
   return {
@@ -55,7 +60,12 @@ function standingGrant({ core }: OrganizationState, client: OAuthClientRow, requ
     now,
   );
   core.journal.record(
-    { type: "oauth_grant.created", subject: id, before: null, after: { id, oauth_client_id: client.id, account_id: null, scopes: JSON.parse(client.scopes ?? "[]") } },
+    {
+      type: "oauth_grant.created",
+      subject: id,
+      before: null,
+      after: { id, oauth_client_id: client.id, account_id: null, scopes: JSON.parse(client.scopes ?? "[]") },
+    },
     {
       principal: { kind: "oauth_client", id: client.id, account_id: null, grant_id: id, scopes: [] },
       protocol: "oauth",

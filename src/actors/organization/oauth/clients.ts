@@ -4,7 +4,9 @@ import { OAuthError } from "../../../domain/oauth/errors.ts";
 import type { ClientProof } from "../../../domain/oauth/exchange.ts";
 import type { OAuthClientRow } from "../../../domain/oauth_clients/rows.ts";
 import type { Scope } from "../../../domain/scopes.ts";
+import { effectiveLimits, type RateLimitOverride } from "../../../domain/tiers.ts";
 import { sameHash } from "../../routed_secret.ts";
+import type { OrganizationState } from "../state.ts";
 import { spend } from "./spent_ids.ts";
 
 export function findClient(db: Database, client_id: string): OAuthClientRow | undefined {
@@ -59,6 +61,14 @@ export function authenticatedClient(db: Database, proof: ClientProof, now: numbe
   if (!row && readClientId(proof.client_id)?.kind !== "organization") throw new OAuthError("invalid_grant", "The client was let in nowhere here");
   if (!row || row.suspended_at !== null || (row.external === 0 && !proves(db, row, proof, now))) throw invalidClient();
   return row;
+}
+
+/** Takes what one issue of tokens costs from the client's bucket, the same that its requests use. */
+export function chargeIssue(state: OrganizationState, client: OAuthClientRow): void {
+  const { tier, rate_limit } = state.organization();
+  const override = client.rate_limit === null ? null : (JSON.parse(client.rate_limit) as RateLimitOverride);
+  const { admitted, retry_after_s } = state.core.limiter.charge(client.id, effectiveLimits(client.tier ?? tier, override, rate_limit), 1);
+  if (!admitted) throw new OAuthError("slow_down", `Request budget used up; retry in ${retry_after_s ?? 60} seconds`, retry_after_s ?? 60);
 }
 
 export function invalidClient(): OAuthError {

@@ -20,7 +20,10 @@ interface GrantFacts {
 }
 
 /** What a token that holds stands for (RFC 7662); null when it does not, or is another client's. */
-export function introspectAccessToken(state: OrganizationState, { token, client_id }: { token: AccessTokenCredential; client_id: string }): Introspection | null {
+export function introspectAccessToken(
+  state: OrganizationState,
+  { token, client_id }: { token: AccessTokenCredential; client_id: string },
+): Introspection | null {
   if (token.client_id !== client_id) return null;
   const accepted = state.grants.authenticate(token, state.organization(), Date.now());
   const facts = "failure" in accepted ? undefined : grantFacts(state, token.grant_id);
@@ -36,7 +39,10 @@ export function introspectAccessToken(state: OrganizationState, { token, client_
   };
 }
 
-export function introspectRefreshToken(state: OrganizationState, { token, client_id }: { token: PresentedSecret; client_id: string }): Introspection | null {
+export function introspectRefreshToken(
+  state: OrganizationState,
+  { token, client_id }: { token: PresentedSecret; client_id: string },
+): Introspection | null {
   const row = findRefreshToken(state.core, token);
   const facts = row && grantFacts(state, row.grant_id);
   if (!row || !facts || facts.client_id !== client_id || row.used_at !== null || row.expires_at <= Date.now() || facts.role === null) return null;

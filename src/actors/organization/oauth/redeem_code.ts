@@ -78,7 +78,12 @@ export function redeemCode(state: OrganizationState, exchange: CodeExchange, now
   const scopes = JSON.parse(code.scopes) as Scope[];
   const openid_scopes = JSON.parse(code.openid_scopes) as OpenIdScope[];
   core.journal.record(
-    { type: "oauth_grant.created", subject: grant_id, before: null, after: { id: grant_id, oauth_client_id: client.id, account_id: code.account_id, scopes } },
+    {
+      type: "oauth_grant.created",
+      subject: grant_id,
+      before: null,
+      after: { id: grant_id, oauth_client_id: client.id, account_id: code.account_id, scopes },
+    },
     { principal: { kind: "account", id: code.account_id }, protocol: "oauth", request_id: exchange.request_id, operation: "token" },
     now,
   );

@@ -10,7 +10,7 @@ import type { Scope } from "../../../domain/scopes.ts";
 import type { Core } from "../../core/core.ts";
 import { sameHash } from "../../routed_secret.ts";
 import type { OrganizationState } from "../state.ts";
-import { authenticatedClient } from "./clients.ts";
+import { authenticatedClient, chargeIssue } from "./clients.ts";
 import type { Redeemed } from "./redeem_code.ts";
 
 export interface RefreshTokenRow {
@@ -93,12 +93,14 @@ export function refresh(state: OrganizationState, request: Refresh, now: number)
     return { refused: invalidToken() };
   }
   if (token.expires_at <= now) throw invalidToken();
+  chargeIssue(state, client);
   const granted = JSON.parse(grant.scopes) as Scope[];
   if (request.scopes?.some((scope) => !granted.includes(scope)))
     throw new OAuthError("invalid_scope", "A refresh can only narrow the scopes; ask for more with a new authorization");
   const granted_audience = JSON.parse(grant.audience) as string[];
   const audience = request.audience ?? granted_audience;
-  if (!withinAudience(audience, granted_audience, request.base_url)) throw new OAuthError("invalid_target", "The resource is not one that was authorized");
+  if (!withinAudience(audience, granted_audience, request.base_url))
+    throw new OAuthError("invalid_target", "The resource is not one that was authorized");
   core.db.run("UPDATE oauth_refresh_tokens SET used_at = ? WHERE id = ?", now, token.id);
   core.db.run("UPDATE oauth_grants SET last_used_at = ? WHERE id = ?", now, grant.id);
   const openid_scopes = JSON.parse(token.openid_scopes) as OpenIdScope[];

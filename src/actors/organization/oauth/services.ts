@@ -20,7 +20,8 @@ export function oauthServices(state: OrganizationState) {
       return row && row.external === 0 ? describeClient(row, state.organization().id) : null;
     },
     consentState: (input: { account_id: string; client_id: string }) => consentState(state, input.account_id, input.client_id),
-    approve: ({ approval, client }: { approval: Approval; client: OAuthClient }) => refusable(() => ({ ok: true as const, code: approve(state, approval, client) })),
+    approve: ({ approval, client }: { approval: Approval; client: OAuthClient }) =>
+      refusable(() => ({ ok: true as const, code: approve(state, approval, client) })),
     redeemCode: (exchange: CodeExchange): Exchanged => exchanged(state, (now) => redeemCode(state, exchange, now)),
     refresh: (request: Refresh): Exchanged => exchanged(state, (now) => refresh(state, request, now)),
     clientCredentials: (request: ClientCredentials): Exchanged => exchanged(state, (now) => clientCredentials(state, request, now)),

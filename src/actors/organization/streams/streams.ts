@@ -79,8 +79,7 @@ export class Streams {
   /** Ends the streams whose credential is no longer valid. */
   closeRevoked(): void {
     for (const connection of this.connections()) {
-      if (connection.state && !this.mayRead(connection.state.reader))
-        connection.close(CLOSE_UNAUTHENTICATED, "The credential is no longer valid");
+      if (connection.state && !this.mayRead(connection.state.reader)) connection.close(CLOSE_UNAUTHENTICATED, "The credential is no longer valid");
     }
   }
 
