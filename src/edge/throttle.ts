@@ -1,3 +1,4 @@
+import ipaddr from "ipaddr.js";
 import { signText } from "../actors/core/vault.ts";
 import type { RateLimits } from "../domain/tiers.ts";
 
@@ -13,8 +14,15 @@ export const THROTTLES = {
   registration_address: { per_minute: 20, per_day: 500 },
 } as const satisfies Record<string, RateLimits>;
 
+/** One network at home or at work has at least a /64 of IPv6 addresses, so that is what counts as one address. */
+export function networkOf(ip: string | null): string {
+  if (ip === null || !ipaddr.isValid(ip)) return "unknown";
+  const address = ipaddr.process(ip);
+  return address.kind() === "ipv4" ? address.toString() : `${ipaddr.IPv6.networkAddressFromCIDR(`${address.toString()}/64`).toString()}/64`;
+}
+
 /** Takes one attempt of this subject. Null when it is admitted, else seconds to wait. The subject is stored as a keyed hash only. */
-export async function takeAttempt(env: Env, throttle: keyof typeof THROTTLES, subject: string | null): Promise<number | null> {
-  const name = `${throttle}:${signText(env.CROW_SECRET, "throttle", throttle, subject ?? "unknown")}`;
+export async function takeAttempt(env: Env, throttle: keyof typeof THROTTLES, subject: string): Promise<number | null> {
+  const name = `${throttle}:${signText(env.CROW_SECRET, "throttle", throttle, subject)}`;
   return (env.THROTTLES.getByName(name) as unknown as { take(limits: RateLimits): Promise<number | null> }).take(THROTTLES[throttle]);
 }

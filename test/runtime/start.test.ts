@@ -36,12 +36,29 @@ describe("npm start", () => {
     }
   });
 
+  it("prints a sign-in that works, and leaves no session of its own behind", async () => {
+    const { base_url, owner_email, owner_password } = server.demo;
+    expect(server.output()).toContain(`${base_url}/account   as ${owner_email}   password ${owner_password}`);
+    const page = await fetch(`${base_url}/account/sign-in`);
+    const [cookie = ""] = page.headers.getSetCookie()[0]!.split(";");
+    const form_token = /name="form_token"\s+value="([^"]+)"/.exec(await page.text())![1]!;
+    const body = new URLSearchParams({ form_token, email: owner_email, password: owner_password });
+    const signed_in = await fetch(`${base_url}/account/sign-in`, { method: "POST", body, headers: { Cookie: cookie }, redirect: "manual" });
+    expect(signed_in.headers.get("Location")).toBe("/account");
+    const [session = ""] = signed_in.headers.getSetCookie()[0]!.split(";");
+    const account = await (await fetch(`${base_url}/account`, { headers: { Cookie: session } })).text();
+    expect(account.match(/last used/g)).toHaveLength(1);
+    expect(account).toContain("Demo Shop");
+  });
+
   it("prints no warning", () => {
     expect(server.output()).not.toMatch(/warn|deprecat|experimental/i);
   });
 
   it("keeps the facts and secrets for its owner alone", () => {
-    expect(Object.keys(server.demo)).toEqual(expect.arrayContaining(["base_url", "organization_id", "api_key", "operator_token"]));
+    expect(Object.keys(server.demo)).toEqual(
+      expect.arrayContaining(["base_url", "organization_id", "api_key", "operator_token", "owner_email", "owner_password"]),
+    );
     for (const file of ["demo.json", "secrets.json"]) expect(statSync(join(server.data, file)).mode & 0o777).toBe(0o600);
     expect(readFileSync(join(server.data, "workerd.capnp"), "utf8")).not.toContain(server.demo.operator_token);
   });

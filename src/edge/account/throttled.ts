@@ -1,13 +1,13 @@
 import { html } from "hono/html";
 import { page } from "../pages/page.ts";
 import { callerAddress } from "../caller_address.ts";
-import { takeAttempt } from "../throttle.ts";
+import { networkOf, takeAttempt } from "../throttle.ts";
 import type { Visit } from "./visit.ts";
 
 /** Takes one attempt of this address and, where one is named, at this account. Null when both are admitted, else the page that says how long to wait. */
 export async function throttled({ request, env }: Visit, account_id: string | null): Promise<Response | null> {
   const wait_s =
-    (await takeAttempt(env, "sign_in_address", callerAddress(request))) ??
+    (await takeAttempt(env, "sign_in_address", networkOf(callerAddress(request)))) ??
     (account_id === null ? null : await takeAttempt(env, "sign_in_account", account_id));
   return wait_s === null ? null : tooManyAttempts(wait_s);
 }

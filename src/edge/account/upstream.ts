@@ -18,6 +18,8 @@ import { confirmFirst, form, freshlySignedIn, type Route, type SignedInVisit, ty
 
 const COOKIE: CookieName = "__Host-crow_upstream";
 const COOKIE_MAX_AGE_S = 600;
+/** What follows must fit into the cookie; whoever comes with more ends at the account's page, signed in. */
+const CONTINUE_LENGTH_MAX = 2_000;
 const CALLBACK = "/account/upstream/callback";
 
 /** An identity that its owner is about to link, as the hidden field of the question carries it. */

@@ -40,6 +40,7 @@ export async function withAuthorization(
     return await work({ context, query, client, ...answer, asked });
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
+    context.log.error = error.error;
     return answer ? failureToClient(answer, error, base_url) : refusalPage(error);
   }
 }

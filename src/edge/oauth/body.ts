@@ -3,13 +3,18 @@ import { Parameters } from "../../domain/oauth/parameters.ts";
 
 const BODY_MAX_BYTES = 32_768;
 
-/** Parameters of a form body (RFC 6749, section 3.2). What belongs there is refused in the URL, where logs would keep it. */
+/** Parameters of a form body (RFC 6749, section 3.2). */
 export async function readFormBody(request: Request): Promise<Parameters> {
+  return new Parameters(await readForm(request, BODY_MAX_BYTES));
+}
+
+/** A form body. What belongs there is refused in the URL, where logs would keep it. */
+export async function readForm(request: Request, bytes_max: number): Promise<URLSearchParams> {
   const type = (request.headers.get("Content-Type") ?? "").split(";")[0]!.trim().toLowerCase();
   if (type !== "application/x-www-form-urlencoded")
     throw new OAuthError("invalid_request", "Send the parameters as Content-Type: application/x-www-form-urlencoded");
   if (request.url.includes("?")) throw new OAuthError("invalid_request", "Send parameters and secrets in the body, never in the URL");
-  return new Parameters(new URLSearchParams(await readText(request, BODY_MAX_BYTES)));
+  return new URLSearchParams(await readText(request, bytes_max));
 }
 
 /** A body's text, at most so many bytes. */

@@ -23,6 +23,7 @@ export interface PresentedClient {
  */
 export async function readClient(context: OAuthRequest, parameters: Parameters): Promise<PresentedClient> {
   const proof = await readProof(context, parameters);
+  context.log.credential = proof.client_id.slice(0, 200);
   const route = readClientId(proof.client_id);
   if (!route || (route.kind !== "organization" && !isRegistrationOpen(context.env))) throw refused();
   if (route.kind === "organization") return { proof, organization_id: route.organization_id };

@@ -5,7 +5,7 @@ import { readClientMetadata, type DescribedClient, METADATA_MAX_BYTES } from "..
 import type { ClientProof } from "../../domain/oauth/exchange.ts";
 import { OAuthError } from "../../domain/oauth/errors.ts";
 import { fetchJson } from "../outgoing_fetch.ts";
-import { takeAttempt } from "../throttle.ts";
+import { networkOf, takeAttempt } from "../throttle.ts";
 
 const KEPT_MIN_MS = 5 * 60_000;
 const KEPT_MAX_MS = 86_400_000;
@@ -53,7 +53,7 @@ async function readDocument(env: Env, client_id: string, base_url: string, ip: s
   const url = URL.parse(client_id);
   // The document's address is the client's name: one spelling only, with a path, without what could hide another host.
   if (!url || url.href !== client_id || url.pathname === "/" || client_id.includes("#")) return null;
-  const wait_s = await takeAttempt(env, "registration_address", ip);
+  const wait_s = await takeAttempt(env, "registration_address", networkOf(ip));
   if (wait_s !== null) throw new OAuthError("slow_down", `Too many new applications; retry in ${wait_s} seconds`, wait_s);
   const own_host = new URL(base_url).host;
   const fetched = await fetchJson(client_id, own_host, METADATA_MAX_BYTES);

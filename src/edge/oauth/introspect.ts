@@ -12,16 +12,14 @@ import { answering, oauthJson } from "./respond.ts";
 
 /** Token introspection (RFC 7662), for a confidential client about its own tokens; about any other, `active` is false (section 2.2). */
 export async function handleIntrospect(context: OAuthRequest): Promise<Response> {
-  return answering(
-    () =>
-      guardGuessing(context, async () => {
-        const parameters = await readFormBody(context.request);
-        const text = parameters.require("token");
-        const { proof } = await authenticateClient(context, parameters);
-        if (proof.method === "none") throw new OAuthError("invalid_client", "Introspection is for clients that can prove themselves");
-        return oauthJson(200, (await introspect(context, text, proof.client_id)) ?? { active: false });
-      }),
-    context.request.headers.has("Authorization"),
+  return answering(context, () =>
+    guardGuessing(context, async () => {
+      const parameters = await readFormBody(context.request);
+      const text = parameters.require("token");
+      const { proof } = await authenticateClient(context, parameters);
+      if (proof.method === "none") throw new OAuthError("invalid_client", "Introspection is for clients that can prove themselves");
+      return oauthJson(200, (await introspect(context, text, proof.client_id)) ?? { active: false });
+    }),
   );
 }
 

@@ -2,7 +2,7 @@ import { createVault } from "../../actors/core/vault.ts";
 import { OAuthError } from "../../domain/oauth/errors.ts";
 import { Parameters } from "../../domain/oauth/parameters.ts";
 import { readAuthorizationRequest, readRedirectUri } from "../../domain/oauth/authorization_request.ts";
-import { readText } from "./body.ts";
+import { readForm } from "./body.ts";
 import { authenticateClient } from "./client_authentication.ts";
 import { loadClient } from "./clients.ts";
 import { guardGuessing } from "./guessing.ts";
@@ -21,26 +21,24 @@ const PROOFS = ["client_secret", "client_assertion", "client_assertion_type"];
  * change it. It may be used for five minutes; a code that it leads to still works once.
  */
 export async function handlePushedRequest(context: OAuthRequest): Promise<Response> {
-  return answering(
-    () =>
-      guardGuessing(context, async () => {
-        const { env, base_url, ip } = context;
-        const form = new URLSearchParams(await readText(context.request, REQUEST_MAX_BYTES));
-        const parameters = new Parameters(form);
-        if (parameters.get("request_uri") !== null) throw new OAuthError("invalid_request", "request_uri cannot be pushed");
-        const { client_id } = (await authenticateClient(context, parameters)).proof;
-        const client = await loadClient(env, client_id, base_url, { refresh: false, ip });
-        if (!client) throw new OAuthError("invalid_client", "The client is unknown");
-        readRedirectUri(parameters, client);
-        readAuthorizationRequest(parameters, client, base_url);
-        for (const name of PROOFS) form.delete(name);
-        form.set("client_id", client_id);
-        const sealed = createVault(env.CROW_SECRET, "pushed requests").seal(
-          JSON.stringify({ query: form.toString(), expires_at_ms: Date.now() + TTL_MS }),
-        );
-        return oauthJson(201, { request_uri: PREFIX + sealed, expires_in: TTL_MS / 1_000 });
-      }),
-    context.request.headers.has("Authorization"),
+  return answering(context, () =>
+    guardGuessing(context, async () => {
+      const { env, base_url, ip } = context;
+      const form = await readForm(context.request, REQUEST_MAX_BYTES);
+      const parameters = new Parameters(form);
+      if (parameters.get("request_uri") !== null) throw new OAuthError("invalid_request", "request_uri cannot be pushed");
+      const { client_id } = (await authenticateClient(context, parameters)).proof;
+      const client = await loadClient(env, client_id, base_url, { refresh: false, ip });
+      if (!client) throw new OAuthError("invalid_client", "The client is unknown");
+      readRedirectUri(parameters, client);
+      readAuthorizationRequest(parameters, client, base_url);
+      for (const name of PROOFS) form.delete(name);
+      form.set("client_id", client_id);
+      const sealed = createVault(env.CROW_SECRET, "pushed requests").seal(
+        JSON.stringify({ query: form.toString(), expires_at_ms: Date.now() + TTL_MS }),
+      );
+      return oauthJson(201, { request_uri: PREFIX + sealed, expires_in: TTL_MS / 1_000 });
+    }),
   );
 }
 

@@ -2,7 +2,7 @@ import { typeidUnboxed } from "typeid-js";
 import { OAuthError } from "../../domain/oauth/errors.ts";
 import { METADATA_MAX_BYTES, readClientMetadata } from "../../domain/oauth/client_metadata.ts";
 import { formatScope } from "../../domain/oauth/scope.ts";
-import { takeAttempt } from "../throttle.ts";
+import { networkOf, takeAttempt } from "../throttle.ts";
 import { readText } from "./body.ts";
 import { clientActor, isRegistrationOpen } from "./clients.ts";
 import type { OAuthRequest } from "./request.ts";
@@ -10,10 +10,10 @@ import { answering, oauthJson } from "./respond.ts";
 
 /** Dynamic client registration (RFC 7591), open to anybody and so worth nothing by itself: whoever registers still has to be let in by a member. */
 export async function handleRegister(context: OAuthRequest): Promise<Response> {
-  return answering(async () => {
+  return answering(context, async () => {
     if (!isRegistrationOpen(context.env))
       throw new OAuthError("registration_not_supported", "This server registers no applications; an organization's admin can create one");
-    const wait_s = await takeAttempt(context.env, "registration_address", context.ip);
+    const wait_s = await takeAttempt(context.env, "registration_address", networkOf(context.ip));
     if (wait_s !== null) throw new OAuthError("slow_down", `Too many registrations; retry in ${wait_s} seconds`, wait_s);
     const client = readClientMetadata(await readJson(context.request), "client_secret_basic", new URL(context.base_url).host);
     const client_id = typeidUnboxed("dcr");

@@ -1,3 +1,5 @@
+import type { RequestLog } from "../request_context.ts";
+
 /** What every endpoint of the authorization server works with. */
 export interface OAuthRequest {
   request: Request;
@@ -6,4 +8,5 @@ export interface OAuthRequest {
   base_url: string;
   ip: string | null;
   request_id: string;
+  log: RequestLog;
 }

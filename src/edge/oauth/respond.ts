@@ -1,4 +1,5 @@
 import { OAUTH_ERRORS, OAuthError, type OAuthFailure } from "../../domain/oauth/errors.ts";
+import type { OAuthRequest } from "./request.ts";
 
 /** JSON that must not be kept anywhere (RFC 6749, section 5.1), readable for pages of other origins: none of these endpoints looks at a cookie. */
 export function oauthJson(status: number, body: unknown, headers: Headers = new Headers()): Response {
@@ -11,7 +12,7 @@ export function oauthJson(status: number, body: unknown, headers: Headers = new 
 }
 
 /** A refusal in the form of RFC 6749, section 5.2. */
-export function oauthFailure(failure: OAuthFailure, used_basic = false): Response {
+function oauthFailure(failure: OAuthFailure, used_basic: boolean): Response {
   const headers = new Headers();
   // RFC 6749, section 5.2: a client that tried HTTP Basic is told the scheme.
   if (failure.error === "invalid_client" && used_basic) headers.set("WWW-Authenticate", 'Basic realm="CROW"');
@@ -21,12 +22,13 @@ export function oauthFailure(failure: OAuthFailure, used_basic = false): Respons
 }
 
 /** Runs an endpoint; a refusal it throws becomes its answer. */
-export async function answering(work: () => Promise<Response>, used_basic = false): Promise<Response> {
+export async function answering({ request, log }: OAuthRequest, work: () => Promise<Response>): Promise<Response> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof OAuthError) return oauthFailure(error.toFailure(), used_basic);
-    throw error;
+    if (!(error instanceof OAuthError)) throw error;
+    log.error = error.error;
+    return oauthFailure(error.toFailure(), request.headers.has("Authorization"));
   }
 }
 

@@ -52,5 +52,5 @@ export async function handleOAuth(request: Request, env: Env, url: URL, log: Req
     if (PAGES.has(url.pathname)) return new Response(null, { status: 405, headers: { Allow: allow } });
     return oauthJson(405, { error: "invalid_request", error_description: `Use ${allow}` }, new Headers({ Allow: allow }));
   }
-  return endpoint.handle({ request, env, base_url, ip: callerAddress(request), request_id: log.request_id });
+  return endpoint.handle({ request, env, base_url, ip: callerAddress(request), request_id: log.request_id, log });
 }

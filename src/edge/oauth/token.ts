@@ -18,17 +18,14 @@ import { answering, oauthJson } from "./respond.ts";
 
 /** The token endpoint (RFC 6749, section 3.2): one RPC to the organization's actor judges client and grant together. */
 export async function handleToken(context: OAuthRequest): Promise<Response> {
-  const used_basic = context.request.headers.has("Authorization");
-  return answering(
-    () =>
-      guardGuessing(context, async () => {
-        const parameters = await readFormBody(context.request);
-        // Before anything is used up: without a key that signs, the client keeps its code.
-        await readKeySet(context.env);
-        const grant = await exchange(context, parameters);
-        return oauthJson(200, await tokenResponse(context, grant));
-      }),
-    used_basic,
+  return answering(context, () =>
+    guardGuessing(context, async () => {
+      const parameters = await readFormBody(context.request);
+      // Before anything is used up: without a key that signs, the client keeps its code.
+      await readKeySet(context.env);
+      const grant = await exchange(context, parameters);
+      return oauthJson(200, await tokenResponse(context, grant));
+    }),
   );
 }
 

@@ -7,8 +7,9 @@ import type { OAuthRequest } from "./request.ts";
 import { answering, oauthJson } from "./respond.ts";
 
 /** OpenID Connect's userinfo (Core, section 5.3). With `profile` also the organizations that the person can choose between by `organization` in an authorization request. */
-export async function handleUserinfo({ request, env, base_url }: OAuthRequest): Promise<Response> {
-  return answering(async () => {
+export async function handleUserinfo(context: OAuthRequest): Promise<Response> {
+  const { request, env, base_url } = context;
+  return answering(context, async () => {
     const token = /^Bearer +(\S+)$/i.exec(request.headers.get("Authorization") ?? "")?.[1];
     const verified = token === undefined ? null : await verifyAccessToken(env, token, base_url);
     if (!verified || verified.credential.account_id === null) throw refused();

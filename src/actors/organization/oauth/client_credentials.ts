@@ -5,7 +5,7 @@ import { formatScope, intersectScopes } from "../../../domain/oauth/scope.ts";
 import type { OAuthClientRow } from "../../../domain/oauth_clients/rows.ts";
 import type { Scope } from "../../../domain/scopes.ts";
 import type { OrganizationState } from "../state.ts";
-import { authenticatedClient, chargeIssue } from "./clients.ts";
+import { authenticatedClient, chargeIssue, scopesOf } from "./clients.ts";
 
 export interface ClientCredentials {
   proof: ClientProof;
@@ -24,7 +24,7 @@ export function clientCredentials(state: OrganizationState, request: ClientCrede
     !(JSON.parse(client.grant_types) as string[]).includes("client_credentials")
   )
     throw new OAuthError("unauthorized_client", "This client may not use client credentials");
-  const allowed = client.scopes === null ? [] : (JSON.parse(client.scopes) as Scope[]);
+  const allowed = scopesOf(client) ?? [];
   chargeIssue(state, client);
   const beyond = request.scopes?.filter((scope) => !allowed.includes(scope)) ?? [];
   if (beyond.length > 0) throw new OAuthError("invalid_scope", `This client may not ask for ${formatScope(beyond)}`);

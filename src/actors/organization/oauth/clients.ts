@@ -23,12 +23,17 @@ export function describeClient(row: OAuthClientRow, organization_id: string): OA
     token_endpoint_auth_method: row.token_endpoint_auth_method as AuthMethod,
     redirect_uris: JSON.parse(row.redirect_uris) as string[],
     grant_types: JSON.parse(row.grant_types) as GrantType[],
-    scopes: row.scopes === null ? null : (JSON.parse(row.scopes) as Scope[]),
+    scopes: scopesOf(row),
     jwks: row.jwks === null ? null : (JSON.parse(row.jwks) as JsonWebKeySet),
     jwks_uri: row.jwks_uri,
     suspended: row.suspended_at !== null,
     verified_by: "organization",
   };
+}
+
+/** The client's own bound; null where there is none. */
+export function scopesOf(row: OAuthClientRow): Scope[] | null {
+  return row.scopes === null ? null : (JSON.parse(row.scopes) as Scope[]);
 }
 
 /** Notes a client from elsewhere that a member is about to let in, or what has changed about it since. Returns its row. */

@@ -10,7 +10,7 @@ import type { Scope } from "../../../domain/scopes.ts";
 import type { Core } from "../../core/core.ts";
 import { sameHash } from "../../routed_secret.ts";
 import type { OrganizationState } from "../state.ts";
-import { authenticatedClient, chargeIssue } from "./clients.ts";
+import { authenticatedClient, chargeIssue, scopesOf } from "./clients.ts";
 import type { Redeemed } from "./redeem_code.ts";
 
 export interface RefreshTokenRow {
@@ -109,8 +109,8 @@ export function refresh(state: OrganizationState, request: Refresh, now: number)
     client_id: client.client_id,
     organization_id: state.organization().id,
     account_id: grant.account_id,
-    // What a member's role has lost since is gone from new tokens too.
-    scopes: intersectScopes(request.scopes ?? granted, ROLES[grant.role]),
+    // What the client or the member's role has lost since is gone from new tokens too.
+    scopes: intersectScopes(request.scopes ?? granted, scopesOf(client), ROLES[grant.role]),
     openid_scopes,
     audience,
     refresh_token: mintRefreshToken(core, { grant_id: grant.id, openid_scopes, authenticated_at_ms: token.authenticated_at }, now),
