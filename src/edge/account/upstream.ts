@@ -37,12 +37,9 @@ export const upstreamRoute: Route = {
     const intent = intentOf(visit.url.searchParams.get("intent"));
     if (intent === "link" && !(visit.signed_in && isFresh(visit.signed_in))) return confirmFirst("/account/upstream?intent=link");
     try {
-      const { location, flow } = await startUpstream(
-        visit.env,
-        visit.origin + CALLBACK,
-        intent,
-        continuePath(visit.url.searchParams.get("continue")),
-      );
+      const asked = continuePath(visit.url.searchParams.get("continue"));
+      const continue_to = asked.length > CONTINUE_LENGTH_MAX ? "/account" : asked;
+      const { location, flow } = await startUpstream(visit.env, visit.origin + CALLBACK, intent, continue_to);
       return seeOther(location, [cookie(COOKIE, sealUpstream(visit.env, flow), COOKIE_MAX_AGE_S)]);
     } catch (error) {
       return failed(error);

@@ -3,13 +3,21 @@ import type { ConsentState } from "../../actors/organization/oauth/approve.ts";
 import type { Membership } from "../../domain/accounts/account.ts";
 import { formTargetOf } from "../../domain/oauth/redirect_uri.ts";
 import { OPENID_SCOPES } from "../../domain/oauth/scope.ts";
-import { SCOPES } from "../../domain/scopes.ts";
+import { SCOPES, type Scope } from "../../domain/scopes.ts";
 import { form, type SignedInVisit } from "../account/visit.ts";
 import { hidden } from "../pages/fields.ts";
 import { page, type Html } from "../pages/page.ts";
 import { grantedOf, type Authorization } from "./authorization.ts";
 
 const WORDS: Record<string, string> = { ...OPENID_SCOPES, ...SCOPES };
+/** What cannot be undone, or leads to more power than is granted here. */
+const SENSITIVE: ReadonlySet<string> = new Set<Scope>([
+  "organizations:delete",
+  "interactions:erase",
+  "api_keys:write",
+  "members:write",
+  "oauth_clients:write",
+]);
 
 /** Asks one member whether this client may do this at this organization: who asks, where the answer goes, and each scope in words. No script, nothing chosen for them. */
 export function consentPage(visit: SignedInVisit, authorization: Authorization, state: ConsentState, action: string): Response {
@@ -83,7 +91,7 @@ export function organizationsPage({ signed_in }: SignedInVisit, { client, query 
 
 function scopeList(scopes: readonly string[]): Html {
   return html`<ul class="scopes">
-    ${scopes.map((scope) => html`<li>${WORDS[scope] ?? scope} <code>${scope}</code></li>`)}
+    ${scopes.map((scope) => html`<li>${WORDS[scope] ?? scope} ${SENSITIVE.has(scope) ? html`<span class="badge warn">sensitive</span> ` : ""}<code>${scope}</code></li>`)}
   </ul>`;
 }
 
@@ -91,7 +99,8 @@ function scopeList(scopes: readonly string[]): Html {
 function vouched({ client }: Authorization, state: ConsentState): Html {
   if (client.verified_by === "organization") return html`<span class="badge good">made by ${state.organization_name}</span>`;
   if (client.verified_by === "metadata_document") return html`<span class="badge">published by ${new URL(client.client_id).host}</span>`;
-  return html`<span class="badge warn">not verified: anybody can register under this name</span>`;
+  return html`<span class="badge warn">not verified</span>
+    <div class="hint">Anybody can register an application under this name.</div>`;
 }
 
 function destinationOf(redirect_uri: string): string {

@@ -83,6 +83,7 @@ button[disabled] { opacity: .55; cursor: progress; }
 .choices .button:hover { border-color: var(--accent); color: var(--accent); }
 button.link, button.link:hover { min-height: 0; padding: 0; background: none; border: 0; color: var(--accent); font-weight: inherit; text-decoration: underline; text-underline-offset: .15em; }
 .after { margin: 1.25rem 0 0; }
+form + .hint { margin-top: 1rem; }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; }
 .actions.even > * { flex: 1 1 8rem; }
 .or { display: flex; align-items: center; gap: .75rem; margin: 1.25rem 0; color: var(--muted); font-size: .875rem; }
@@ -103,14 +104,15 @@ main.narrow > :last-child { margin-bottom: 0; }
 .rows > li:last-child { padding-bottom: 0; }
 .rows .what { flex: 1 1 16rem; min-width: 0; overflow-wrap: anywhere; }
 .rows .what strong { display: block; font-weight: 600; }
-.badge { display: inline-block; padding: .05rem .5rem; border-radius: 99px; background: var(--note-ground); font-size: .8125rem; font-weight: 500; }
+.badge { display: inline-block; padding: .1rem .5rem; border-radius: 8px; background: var(--note-ground); font-size: .8125rem; font-weight: 500; }
 .badge.good { background: var(--good-ground); color: var(--good); }
 .badge.warn { background: var(--danger-ground); color: var(--danger); }
 .tag { display: inline-block; padding: .05rem .5rem; border-radius: 99px; background: var(--note-ground); color: var(--ink); font-size: .8125rem; font-weight: 500; }
 .scopes { margin: 0 0 1.25rem; padding: 0; list-style: none; border: 1px solid var(--line); border-radius: 10px; }
 .scopes > li { padding: .6rem .9rem; border-top: 1px solid var(--line); }
 .scopes > li:first-child { border-top: 0; }
-dl.facts { display: grid; grid-template-columns: auto 1fr; gap: .4rem 1.25rem; margin: 0 0 1rem; }
+.scopes code { display: block; color: var(--muted); font-size: .8125rem; }
+dl.facts { display: grid; grid-template-columns: auto 1fr; gap: .4rem 1.25rem; margin: .75rem 0 1.25rem; }
 dl.facts dt { color: var(--muted); }
 dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 details > summary { cursor: pointer; color: var(--accent); font-weight: 600; width: fit-content; }
