@@ -4,6 +4,7 @@ import type { Provisioning } from "../domain/organizations/create.ts";
 import type { OrganizationRow } from "../domain/organizations/rows.ts";
 import type { Credential } from "../domain/principal.ts";
 import type { Grant } from "./core/engine.ts";
+import type { ForgottenPerson } from "./directory/people.ts";
 import type { KeySet } from "./directory/signing_keys.ts";
 
 /** Carries the StreamRequest of an inner socket. */
@@ -30,6 +31,7 @@ export interface DirectoryRpc {
   /** An ExecuteRequest as JSON, answered by an ExecuteResult as JSON: see executeByText. */
   executeText(request: string): Promise<string>;
   found(input: { name: string; account_id: string }, idempotency_key: string): Promise<{ organization_id: string }>;
+  forgetPerson(person: ForgottenPerson): Promise<void>;
   isReady(demo_slug: string | null): Promise<boolean>;
   keySet(): Promise<KeySet>;
   sync(row: OrganizationRow): Promise<void>;

@@ -44,6 +44,8 @@ export interface Vault {
   mintApiKey(options: { environment: "live" | "test"; publishable: boolean; organization_id: string; key_id: string }): MintedApiKey;
   /** A new secret of this kind for one of this organization's objects. */
   mintSecret(kind: SecretKind, id: string): MintedSecret;
+  /** A new one-time link into the account of this e-mail address, whether there is one or not; `account_name` is the account's actor. */
+  mintRecovery(email: string): MintedSecret & { account_name: string };
   /** A new ES256 key pair as JWKs; the kid is the key's thumbprint (RFC 7638). */
   generateSigningKey(): { kid: string; public_jwk: Record<string, unknown>; private_jwk: Record<string, unknown> };
   /** Random bytes as base64url. */

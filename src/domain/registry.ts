@@ -1,3 +1,4 @@
+import { operations as account_recovery } from "./account_recovery/index.ts";
 import { operations as api_keys } from "./api_keys/index.ts";
 import { operations as audit } from "./audit/index.ts";
 import { operations as events } from "./events/index.ts";
@@ -32,6 +33,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...usage,
   ...audit,
   ...signing_keys,
+  ...account_recovery,
 ];
 
 export const OPERATIONS_BY_NAME: ReadonlyMap<string, AnyOperation> = new Map(OPERATIONS.map((operation) => [operation.name, operation]));

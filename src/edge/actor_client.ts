@@ -21,10 +21,10 @@ export async function executeOnActor(env: Env, request: ExecuteRequest, organiza
   return result;
 }
 
-/** What one rate-limit bucket is held for: a key, or a client at an organization. */
+/** Whose bucket may be remembered as empty: a key's, or a client's for one member (members share a client's bucket or not, as the organization has it). */
 function bucketOf(credential: Credential): string | null {
   if (credential.kind === "operator") return null;
-  return credential.kind === "api_key" ? credential.key_id : `${credential.organization_id} ${credential.client_id}`;
+  return credential.kind === "api_key" ? credential.key_id : `${credential.organization_id} ${credential.client_id} ${credential.account_id ?? ""}`;
 }
 
 type ExecutingActor = Parameters<typeof executeByText>[0];
@@ -36,6 +36,7 @@ const DEPLOYMENT_OPERATIONS: ReadonlySet<string> = new Set([
   "signing_keys.list",
   "signing_keys.rotate",
   "signing_keys.revoke",
+  "account_recovery.create",
 ]);
 
 /** A credential's organization, or for the operator the one that the request names. */

@@ -1,4 +1,5 @@
 import type { ExecuteRequest } from "../domain/execute.ts";
+import type { ResourcePath } from "../domain/oauth/resource.ts";
 import { OPERATIONS } from "../domain/registry.ts";
 import { errorResponse } from "../protocols/rest/respond.ts";
 import { restRouter, type RestBindings } from "../protocols/rest/router.ts";
@@ -29,9 +30,14 @@ export async function handleApi(request: Request, env: Env, api: { version: "v1"
   if (request.method === "OPTIONS") return preflightResponse();
   const download = matchDownload(api.path);
   const response = download === null ? await answer(request, env, api, log) : await handleDownload(request, env, download);
-  if (response.status === 401 || response.status === 403) setChallenge(response, request, "/api", baseUrlOf(request, env), log);
+  if (response.status === 401 || response.status === 403) setChallenge(response, request, resourceOf(request), baseUrlOf(request, env), log);
   setCorsHeaders(response.headers);
   return response;
+}
+
+/** What a client is told to ask a token for: it looks whether that is above the URL it called. */
+function resourceOf(request: Request): ResourcePath {
+  return new URL(request.url).pathname.startsWith("/api/") ? "/api" : "";
 }
 
 async function answer(request: Request, env: Env, api: { version: "v1" | "v2"; path: string }, log: RequestLog): Promise<Response> {

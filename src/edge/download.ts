@@ -1,6 +1,6 @@
 import { exportKey, openBlobStore } from "../actors/blobs/open.ts";
 import type { BlobInfo, ByteRange } from "../actors/blobs/blob_store.ts";
-import { verifyText } from "../actors/core/vault.ts";
+import { verifyText } from "../actors/core/derived_keys.ts";
 import { DOWNLOAD_PURPOSE, downloadText } from "../domain/exports/rows.ts";
 import { errorResponse } from "../protocols/rest/respond.ts";
 

@@ -1,13 +1,17 @@
 import ipaddr from "ipaddr.js";
-import { signText } from "../actors/core/vault.ts";
+import { signText } from "../actors/core/derived_keys.ts";
 import type { RateLimits } from "../domain/tiers.ts";
 
 /** How often something that guessing could break may be tried. */
 export const THROTTLES = {
   /** Passwords, passkeys and new accounts from one address. */
   sign_in_address: { per_minute: 20, per_day: 500 },
-  /** Passwords for one account, whoever tries. */
+  /** Passwords for one account, from all browsers in which nobody has signed in to it yet. */
   sign_in_account: { per_minute: 10, per_day: 200 },
+  /** Passwords for one account from a browser in which somebody has. */
+  sign_in_device: { per_minute: 10, per_day: 200 },
+  /** Passwords and passkeys of one session's owner, who shows again who they are. */
+  session: { per_minute: 10, per_day: 200 },
   /** Wrong secrets, codes and tokens from one address. */
   token_address: { per_minute: 60, per_day: 2_000 },
   /** Clients registered, and metadata documents fetched, from one address. */

@@ -1,10 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { makeStale } from "../support/account_actor.ts";
+import { inAccount, makeStale } from "../support/account_actor.ts";
 import { BrowserLike } from "../support/browser_like.ts";
 import { newMember, PASSWORD, signIn } from "../support/people.ts";
 
 const SESSION = "__Host-crow_session";
 const NEXT = "four other unrelated words";
+
+/** The same cookie in another browser. */
+function copyOf(browser: BrowserLike): BrowserLike {
+  const copy = new BrowserLike();
+  copy.cookies.set(SESSION, browser.cookies.get(SESSION)!);
+  return copy;
+}
 
 describe("a new password", () => {
   it("takes the current one, ends all other sessions, and gives this one a new secret", async () => {
@@ -32,12 +39,37 @@ describe("a new password", () => {
     expect((await signIn(email, PASSWORD)).page.at).toBe("/account");
   });
 
-  it("cannot be guessed at: attempts count like sign-ins", async () => {
+  it("cannot be guessed at by who has the session: it has ten tries a minute, here and where one shows again who one is", async () => {
     const { browser } = await newMember();
     const page = await browser.open("/account/password");
+    const confirm = await browser.open("/account/confirm");
+    expect((await browser.submit(confirm, "/account/confirm", { password: "wrong wrong wrong" })).status).toBe(403);
     for (let attempt = 0; attempt < 9; attempt++)
       expect((await browser.submit(page, "/account/password", { current: `wrong wrong ${attempt}`, next: NEXT })).status).toBe(400);
     expect((await browser.submit(page, "/account/password", { current: PASSWORD, next: NEXT })).status).toBe(429);
+  });
+});
+
+describe("a copy of the session's cookie", () => {
+  it("does not gain by its owner showing again who they are: it ends", async () => {
+    const { browser, email } = await newMember();
+    await makeStale(email);
+    const thief = copyOf(browser);
+    expect((await thief.open("/account/passkeys")).at).toContain("/account/confirm");
+    await browser.submit(await browser.open("/account/confirm"), "/account/confirm", { password: PASSWORD });
+    expect((await thief.open("/account/passkeys")).at).toMatch(/^\/account\/sign-in/);
+    expect((await browser.open("/account/passkeys")).at).toBe("/account/passkeys");
+  });
+
+  it("ends with a new password, also one from before the day's change of the session's secret", async () => {
+    const { browser, email } = await newMember();
+    const older = copyOf(browser);
+    await inAccount(email, "UPDATE sessions SET rotated_at = rotated_at - 86400001");
+    await browser.open("/account");
+    const thief = copyOf(browser);
+    expect((await older.open("/account")).at).toBe("/account");
+    await browser.submit(await browser.open("/account/password"), "/account/password", { current: PASSWORD, next: NEXT });
+    for (const copy of [older, thief]) expect((await copy.open("/account/passkeys")).at).toMatch(/^\/account\/sign-in/);
   });
 });
 

@@ -10,6 +10,7 @@ const POSTS = [
   "/account/sign-out",
   "/account/invitation",
   "/account/invitation/sign-up",
+  "/account/recovery",
   "/account/upstream/link",
   "/account/upstream/unlink",
   "/account/confirm",

@@ -1,35 +1,11 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { passkeyHandle } from "../../src/actors/accounts/passkey_options.ts";
 import { inAccount, makeStale } from "../support/account_actor.ts";
 import { Authenticator, type Faults } from "../support/authenticator.ts";
-import { BrowserLike, type Visited } from "../support/browser_like.ts";
+import { BrowserLike } from "../support/browser_like.ts";
 import { newMember, signIn } from "../support/people.ts";
-
-type Options = Parameters<Authenticator["create"]>[0];
-
-/** The options in the page, as its script reads them. */
-function optionsOf({ text }: Visited): Options {
-  const json = /data-options="([^"]*)"/.exec(text)![1]!.replaceAll("&quot;", '"').replaceAll("&amp;", "&");
-  return JSON.parse(json) as Options;
-}
-
-async function addPasskey(browser: BrowserLike, authenticator: Authenticator, faults?: Faults): Promise<Visited> {
-  const page = await browser.open("/account/passkeys");
-  return browser.submit(page, "/account/passkeys", { passkey: authenticator.create(optionsOf(page), faults), name: "My key" });
-}
-
-/** A member with one passkey. */
-async function withPasskey() {
-  const person = await newMember();
-  const authenticator = new Authenticator();
-  const page = await addPasskey(person.browser, authenticator);
-  return { ...person, authenticator, page };
-}
-
-async function signInByPasskey(authenticator: Authenticator, faults?: Faults, browser = new BrowserLike()) {
-  const form = await browser.open("/account/sign-in");
-  const passkey = authenticator.get(optionsOf(form), faults);
-  return { browser, form, passkey, page: await browser.submit(form, "/account/sign-in/passkey", { passkey }) };
-}
+import { addPasskey, optionsOf, signInByPasskey, withPasskey, type Options } from "./passkey.ts";
 
 describe("a passkey", () => {
   it("is added, named, and signs in without a word of who one is", async () => {
@@ -41,13 +17,13 @@ describe("a passkey", () => {
     expect(signed_in.text).toContain(email);
   });
 
-  it("asks for user verification, a discoverable credential, and a handle that is the account's id and no person's name", async () => {
+  it("asks for user verification, a discoverable credential, and a handle that names the account, signed, and no person", async () => {
     const { browser, email } = await newMember();
     const creation = optionsOf(await browser.open("/account/passkeys")) as Options & { authenticatorSelection: object; attestation: string };
     expect(creation.rp!.id).toBe("crow.test");
     expect(creation.authenticatorSelection).toMatchObject({ residentKey: "required", userVerification: "required" });
     expect(creation.attestation).toBe("none");
-    expect(Buffer.from(creation.user!.id, "base64url").toString()).toMatch(/^usr_[0-9a-z]{26}$/);
+    expect(Buffer.from(creation.user!.id, "base64url").toString()).toMatch(/^acc_[0-9a-z]{26}\.[\w-]{22}$/);
     const request = optionsOf(await new BrowserLike().open("/account/sign-in")) as Options & {
       userVerification: string;
       allowCredentials?: unknown[];
@@ -64,7 +40,11 @@ describe("a passkey", () => {
     ["without user verification", { unverified: true }],
     ["of another ceremony", { type: "webauthn.create" }],
     ["with a challenge that is not ours", { challenge: Buffer.from("made up").toString("base64url") }],
-    ["with another account's handle", { user_handle: Buffer.from("usr_01jd0000000000000000000000").toString("base64url") }],
+    [
+      "with another account's handle",
+      { user_handle: Buffer.from(passkeyHandle(env.CROW_SECRET, "acc_01jd0000000000000000000000")).toString("base64url") },
+    ],
+    ["with a handle that we did not sign", { user_handle: Buffer.from("acc_01jd0000000000000000000000").toString("base64url") }],
     ["without a handle", { user_handle: "" }],
     ["whose counter went back: the key was copied", { counter: 1 }],
     ["whose counter stands still", { counter: 2 }],

@@ -1,4 +1,6 @@
+import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { signValue } from "../../src/actors/signed_value.ts";
 import { inAccount, makeStale } from "../support/account_actor.ts";
 import { BrowserLike } from "../support/browser_like.ts";
 import { newMember, signIn } from "../support/people.ts";
@@ -48,17 +50,22 @@ describe("a session", () => {
     expect(await isIn(busy.browser)).toBe(false);
   });
 
-  it.each([
-    ["another secret", (cookie: string) => `${cookie.slice(0, -3)}abc`],
-    ["another session's id", (cookie: string) => cookie.replace(/ses_.{26}/, "ses_01jd0000000000000000000000")],
-    ["another account's id", (cookie: string) => cookie.replace(/usr_.{26}/, "usr_01jd0000000000000000000000")],
+  const CHANGES: [string, (cookie: string) => string][] = [
+    ["another secret", (cookie) => cookie.replace(/[\w-]{43}/, "a".repeat(43))],
+    ["another session's id", (cookie) => cookie.replace(/ses_.{26}/, "ses_01jd0000000000000000000000")],
+    ["another account's name", (cookie) => cookie.replace(/acc_.{26}/, "acc_01jd0000000000000000000000")],
     ["nothing", () => ""],
-    ["too much", (cookie: string) => `${cookie}.x`],
-  ])("is not opened with %s", async (_case, change) => {
+    ["too much", (cookie) => `${cookie}.x`],
+  ];
+
+  it.each(CHANGES)("is not opened with %s, signed by us or not", async (_case, change) => {
     const { browser } = await newMember();
+    const cookie = browser.cookies.get(SESSION)!;
     const other = new BrowserLike();
-    other.cookies.set(SESSION, change(browser.cookies.get(SESSION)!));
-    expect(await isIn(other)).toBe(false);
+    for (const value of [change(cookie), signValue(env.CROW_SECRET, "session", change(cookie.slice(0, cookie.lastIndexOf("."))))]) {
+      other.cookies.set(SESSION, value);
+      expect(await isIn(other)).toBe(false);
+    }
   });
 
   it("is listed by browser and platform, and can be ended from another one at once", async () => {

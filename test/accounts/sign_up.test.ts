@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { callOrganization } from "../../src/actors/call.ts";
 import { directoryActor } from "../../src/actors/rpc.ts";
 import { OPERATOR_TOKEN, send } from "../support/api.ts";
-import { accountOf, inAccount, tablesOf } from "../support/account_actor.ts";
+import { inAccount, personOf, tablesOf } from "../support/account_actor.ts";
 import { BrowserLike } from "../support/browser_like.ts";
 import { newEmail, newMember, PASSWORD, signIn } from "../support/people.ts";
 
@@ -23,7 +23,9 @@ describe("sign-up", () => {
     expect(page.text).toContain("Ada&#39;s shop");
     const [membership] = await inAccount<{ organization_id: string; role: string }>(email, "SELECT * FROM memberships");
     expect(membership!.role).toBe("owner");
-    expect(await callOrganization(env, membership!.organization_id, "membership", { account_id: accountOf(email) })).toMatchObject({ role: "owner" });
+    expect(await callOrganization(env, membership!.organization_id, "membership", { account_id: await personOf(email) })).toMatchObject({
+      role: "owner",
+    });
     const headers = { "X-Organization-Id": membership!.organization_id };
     expect((await send<{ data: unknown[] }>("GET", "/api/v1/api-keys", { key: OPERATOR_TOKEN, headers })).body.data).toEqual([]);
     const organization = await send("GET", `/api/v1/organizations/${membership!.organization_id}`, { key: OPERATOR_TOKEN, headers });
@@ -85,7 +87,8 @@ describe("a person's organization", () => {
     expect(foundings).toHaveLength(2);
     // As after a crash between the directory's answer and the account's note of it.
     const [first] = foundings;
-    const again = await directoryActor(env).found({ name: first!.name, account_id: accountOf(email) }, `${accountOf(email)}/${first!.id}`);
+    const account_id = await personOf(email);
+    const again = await directoryActor(env).found({ name: first!.name, account_id }, `${account_id}/${first!.id}`);
     expect(again.organization_id).toBe(first!.organization_id);
   });
 

@@ -1,10 +1,12 @@
 // The guarantee: an access token opens exactly what its grant, its client and its member's role have now; whatever else looks like a token opens nothing.
 import { createHmac } from "node:crypto";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { base64url, decodeJwt, exportJWK, exportSPKI, generateKeyPair, importJWK, SignJWT, type JWTPayload } from "jose";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { callOrganization } from "../../src/actors/call.ts";
-import { readKeySet } from "../../src/edge/oauth/key_set.ts";
+import { DAY_MS } from "../../src/domain/time.ts";
+import { forgetKeySet, readKeySet } from "../../src/edge/oauth/key_set.ts";
 import { BASE_URL, createOrganization, OPERATOR_TOKEN, send, type ErrorBody, type TestOrganization } from "../support/api.ts";
 import { createClient, exchangeCode, join, obtainCode, registerClient, signedInMember, type ExchangeClient, type SignedInPerson } from "./support.ts";
 
@@ -98,7 +100,7 @@ describe("a token is refused", () => {
 
   it("for another organization that exists, whose member the same person is", async () => {
     const other = await createOrganization();
-    await join(other, "owner", { account_id: person.account_id, email: person.email, name: "Kim" });
+    await join(other, "owner", person.person);
     expect(await statusWith(await forge({ claims: { organization: other.id } }))).toBe(401);
   });
 
@@ -230,5 +232,29 @@ describe("signing keys", () => {
     const set = await send("GET", "/.well-known/jwks.json");
     for (const body of [list.body, set.body]) expect(JSON.stringify(body)).not.toMatch(/"d"|private/);
     expect((await send("GET", "/api/v1/signing-keys", { key: organization.api_key })).status).toBe(403);
+  });
+});
+
+describe("the directory's daily job", () => {
+  it("makes the next key when the newest has signed for thirty days, an hour ahead", async () => {
+    const directory = env.DIRECTORY.getByName("directory");
+    const before = await readKeySet(env);
+    await runInDurableObject(directory, (_actor, state) => {
+      state.storage.sql.exec(
+        "UPDATE signing_keys SET signs_from = signs_from - ?, created_at = created_at - ? WHERE revoked_at IS NULL",
+        31 * DAY_MS,
+        31 * DAY_MS,
+      );
+      state.storage.sql.exec("UPDATE signing_keys SET retires_at = NULL WHERE kid = ?", before.signer.kid);
+      state.storage.sql.exec("UPDATE jobs SET run_at = 1 WHERE kind = 'maintenance.daily'");
+    });
+    await vi.waitFor(async () => {
+      await runDurableObjectAlarm(directory);
+      forgetKeySet();
+      expect((await readKeySet(env)).kids.size).toBeGreaterThan(before.kids.size);
+    });
+    const list = await send<{ data: { status: string; kid: string }[] }>("GET", "/api/v1/signing-keys", { key: OPERATOR_TOKEN });
+    expect(list.body.data.map(({ status }) => status)).toContain("next");
+    expect((await readKeySet(env)).kids.has(before.signer.kid)).toBe(true);
   });
 });

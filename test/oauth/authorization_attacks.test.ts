@@ -6,6 +6,7 @@ import {
   authorizeUrl,
   CALLBACK,
   createClient,
+  exchangeCode,
   join,
   location,
   obtainCode,
@@ -103,6 +104,8 @@ describe("an authorization request by POST", () => {
     const query = (await authorizeUrl(client.client_id)).split("?")[1]!;
     expect((await post(query)).headers.get("Location")).toBe(`/oauth/authorize?${query}`);
     expect((await post("x".repeat(100_000))).status).toBe(400);
+    const split = await post("a=\r\nSet-Cookie: x=y");
+    expect([split.status, split.headers.get("Location")]).toEqual([303, "/oauth/authorize?a=%0D%0ASet-Cookie%3A+x%3Dy"]);
     expect((await visitAuthorize(person, `${BASE_URL}/oauth/authorize?${"x".repeat(9_000)}`)).status).toBe(414);
   });
 });
@@ -179,6 +182,16 @@ describe("the consent page", () => {
     expect(location(third).searchParams.get("error")).toBe("access_denied");
   });
 
+  it("allows what it showed and no more, even if the person's role has grown meanwhile", async () => {
+    const shop = await createOrganization();
+    const viewer = await signedInMember(shop, "viewer");
+    const fresh = await registerClient();
+    const page = await visitAuthorize(viewer, await authorizeUrl(fresh.client_id, { scope: "products:read products:write" }));
+    await send("PATCH", `/api/v1/members/${viewer.account_id}`, { key: shop.api_key, body: { role: "admin" } });
+    const code = location(await answerConsent(viewer, page, "allow")).searchParams.get("code")!;
+    expect((await exchangeCode(fresh, code)).body.scope).toBe("products:read");
+  });
+
   it("never lets a client of one organization into another, even by a member of both", async () => {
     const both = await signedInMember(organization);
     const elsewhere = await createOrganization();
@@ -224,7 +237,7 @@ describe("a person of several organizations", () => {
   it("chooses one by a link that grants nothing yet", async () => {
     const several = await signedInMember(organization);
     const second = await createOrganization({ name: "Second shop" });
-    await join(second, "viewer", { account_id: several.account_id, email: several.email, name: "Kim" });
+    await join(second, "viewer", several.person);
     const html = await (await visitAuthorize(several, await authorizeUrl(client.client_id))).text();
     expect(html).toContain("For which organization?");
     const link = /href="(\/oauth\/authorize\?[^"]*organization=org_[^"]*)"/.exec(html)![1]!.replaceAll("&amp;", "&");

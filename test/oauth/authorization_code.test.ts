@@ -128,6 +128,8 @@ describe("the code flow", () => {
       scope: "products:read",
     });
     expect(payload.exp! - payload.iat!).toBe(900);
+    const plain = await oauth.introspectionRequest(server, client, authentication, tokens.access_token, oauthOptions());
+    expect(await plain.text()).not.toContain(person.email);
     const introspect = async (token: string) =>
       oauth.processIntrospectionResponse(server, client, await oauth.introspectionRequest(server, client, authentication, token, oauthOptions()));
     expect(await introspect(tokens.access_token)).toMatchObject({

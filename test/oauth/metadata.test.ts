@@ -17,6 +17,11 @@ describe("a bare 401", () => {
     expect(metadata).toMatchObject({ resource: `${BASE_URL}/api`, authorization_servers: [BASE_URL], scopes_supported: ALL_SCOPES });
   });
 
+  it("of the short addresses leads to the whole deployment, which is above them", async () => {
+    const challenge = (await send("GET", "/v1/products")).headers.get("WWW-Authenticate")!;
+    expect(challenge).toContain(`resource_metadata="${BASE_URL}/.well-known/oauth-protected-resource"`);
+  });
+
   it("says that a token was bad, and a 403 which scope was missing; a 404 and a good answer say nothing", async () => {
     const bad = await send("GET", "/api/v1/products", { key: "eyJhbGciOiJFUzI1NiJ9.e30.x" });
     expect(bad.headers.get("WWW-Authenticate")).toContain('error="invalid_token"');

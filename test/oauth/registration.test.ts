@@ -1,8 +1,9 @@
 // Clients that no organization made: those that register themselves (RFC 7591), and those that say who they are by a document at their own address.
 import { env } from "cloudflare:workers";
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createOrganization, send, type TestOrganization } from "../support/api.ts";
+import { BASE_URL, createOrganization, send, type TestOrganization } from "../support/api.ts";
 import {
   authorizeUrl,
   CALLBACK,
@@ -10,6 +11,7 @@ import {
   location,
   obtainCode,
   randomAddress,
+  refresh,
   registerClient,
   signedInMember,
   visitAuthorize,
@@ -57,6 +59,9 @@ describe("registration", () => {
     ["too many redirect URIs", { redirect_uris: Array.from({ length: 21 }, (_value, index) => `${CALLBACK}${index}`) }, "invalid_redirect_uri"],
     ["an oversized body", { redirect_uris: [CALLBACK], client_name: "x".repeat(20_000) }, "invalid_client_metadata"],
     ["broken JSON", "{", "invalid_client_metadata"],
+    ["a name that turns the writing around", { redirect_uris: [CALLBACK], client_name: "Photos\u202e" }, "invalid_client_metadata"],
+    ["a name of two lines", { redirect_uris: [CALLBACK], client_name: "A\nverified" }, "invalid_client_metadata"],
+    ["a name with what nobody sees", { redirect_uris: [CALLBACK], client_name: "CR\u200bOW" }, "invalid_client_metadata"],
   ])("refuses %s", async (_what, body, error) => {
     const reply = await register(body);
     expect([reply.status, reply.body.error]).toEqual([400, error]);
@@ -70,10 +75,11 @@ describe("registration", () => {
     expect(statuses.at(-1)).toBe(429);
   });
 
-  it("forgets a client that never came, and keeps one that is used", async () => {
+  it("forgets a client that was only ever looked at, and keeps one that is used", async () => {
     const unused = await registerClient();
     const used = await registerClient();
-    await obtainCode(person, used.client_id);
+    expect((await exchangeCode(used, await obtainCode(person, used.client_id))).status).toBe(200);
+    await visitAuthorize(person, await authorizeUrl(unused.client_id));
     for (const { client_id } of [unused, used]) {
       const actor = env.OAUTH_CLIENTS.getByName(client_id);
       await runInDurableObject(actor, (_instance, state) => {
@@ -104,6 +110,9 @@ describe("a client's metadata document", () => {
   const readsOf = async (url: string): Promise<number> =>
     ((await (await fetch("https://x.documents.example/reads")).json()) as Record<string, number>)[url] ?? 0;
 
+  const makeStale = (client_id: string): Promise<void> =>
+    runInDurableObject(env.OAUTH_CLIENTS.getByName(client_id), (_actor, state) => void state.storage.sql.exec("UPDATE client SET fresh_until = 1"));
+
   it("lets a client sign in that nobody registered, and shows by whom it is published", async () => {
     const client_id = await publish();
     const page = await visitAuthorize(person, await authorizeUrl(client_id));
@@ -116,9 +125,7 @@ describe("a client's metadata document", () => {
     const client_id = await publish({}, { headers: { "Cache-Control": "max-age=3600" } });
     for (let round = 0; round < 3; round++) await visitAuthorize(person, await authorizeUrl(client_id));
     expect(await readsOf(client_id)).toBe(1);
-    await runInDurableObject(env.OAUTH_CLIENTS.getByName(client_id), (_actor, state) => {
-      state.storage.sql.exec("UPDATE client SET fresh_until = 1");
-    });
+    await makeStale(client_id);
     await visitAuthorize(person, await authorizeUrl(client_id));
     expect(await readsOf(client_id)).toBe(2);
   });
@@ -144,6 +151,40 @@ describe("a client's metadata document", () => {
   ])("%s is refused on a page", async (_what, make) => {
     const response = await visitAuthorize(person, await authorizeUrl(await make()));
     expect([response.status, response.headers.get("Location")]).toEqual([400, null]);
+  });
+
+  it("is asked about again when its answers would go to another host", async () => {
+    const client_id = await publish();
+    await obtainCode(person, client_id);
+    const moved = { client_id, client_name: "Desk agent", redirect_uris: ["https://evil.example/cb"] };
+    await fetch(client_id, { method: "PUT", body: JSON.stringify({ body: JSON.stringify(moved) }) });
+    await makeStale(client_id);
+    expect((await visitAuthorize(person, await authorizeUrl(client_id, { redirect_uri: "https://evil.example/cb" }))).status).toBe(200);
+  });
+
+  it("is read again for a client's proof once it is stale: keys that were replaced open nothing", async () => {
+    const [old, next] = [await generateKeyPair("ES256", { extractable: true }), await generateKeyPair("ES256", { extractable: true })];
+    const jwks = async (key: CryptoKey) => ({ keys: [{ ...(await exportJWK(key)), kid: "k" }] });
+    const client_id = await publish({ token_endpoint_auth_method: "private_key_jwt", jwks: await jwks(old.publicKey) });
+    const proof = async () => ({
+      client_id: undefined,
+      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+      client_assertion: await new SignJWT({
+        iss: client_id,
+        sub: client_id,
+        aud: BASE_URL,
+        jti: crypto.randomUUID(),
+        exp: Math.floor(Date.now() / 1_000) + 60,
+      })
+        .setProtectedHeader({ alg: "ES256", kid: "k" })
+        .sign(old.privateKey),
+    });
+    const tokens = await exchangeCode({ client_id }, await obtainCode(person, client_id), await proof());
+    expect(tokens.status).toBe(200);
+    const replaced = { client_id, redirect_uris: [CALLBACK], token_endpoint_auth_method: "private_key_jwt", jwks: await jwks(next.publicKey) };
+    await fetch(client_id, { method: "PUT", body: JSON.stringify({ body: JSON.stringify(replaced) }) });
+    await makeStale(client_id);
+    expect((await refresh({ client_id }, tokens.body.refresh_token!, await proof())).body.error).toBe("invalid_client");
   });
 
   it("whose client was never let in gets nothing at the token endpoint, and is not even read there", async () => {

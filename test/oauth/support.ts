@@ -58,22 +58,25 @@ export interface SignedInPerson {
   account_id: string;
   email: string;
   password: string;
+  person: Person;
 }
 
 export async function signedInMember(organization: TestOrganization | null, role: Role = "owner"): Promise<SignedInPerson> {
-  const person = somebody();
+  const { account_name, email, name } = somebody();
   const password = `correct horse ${crypto.randomUUID()}`;
-  const session = await callAccount(env, person.account_id, "signUp", { email: person.email, name: person.name, password, user_agent: null });
+  const session = await callAccount(env, account_name, "signUp", { email, name, password, user_agent: null });
   if ("failure" in session) throw new Error(session.failure);
+  const account = await callAccount(env, account_name, "describe", {});
+  const person: Person = { account_id: account!.id, account_name, email, name };
   if (organization) await join(organization, role, person);
-  return { cookie: sessionCookie(person.account_id, session).split(";")[0]!, account_id: person.account_id, email: person.email, password };
+  return { cookie: sessionCookie(env, account_name, session).split(";")[0]!, account_id: person.account_id, email, password, person };
 }
 
 /** Joins, and waits until the account's own list of memberships says so. */
 export async function join(organization: TestOrganization, role: Role, person: Person): Promise<void> {
   await addMember(organization, role, person);
   const membership = { organization_id: organization.id, name: "Test shop", role };
-  await callAccount(env, person.account_id, "putMembership", membership);
+  await callAccount(env, person.account_name, "putMembership", { account_id: person.account_id, membership });
 }
 
 /** A browser's way through the authorization endpoint, up to the redirect to the client. */

@@ -1,7 +1,7 @@
 // The guarantee: a code and a refresh token work once, for their client, with its proof; a second use ends everything they led to.
-import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createOrganization, send, type TestOrganization } from "../support/api.ts";
+import { BASE_URL, createOrganization, send, type Reply, type TestOrganization } from "../support/api.ts";
 import {
   CALLBACK,
   createClient,
@@ -16,8 +16,8 @@ import {
   type CreatedClient,
   type ExchangeClient,
   type SignedInPerson,
+  type TokenBody,
 } from "./support.ts";
-import { BASE_URL } from "../support/api.ts";
 
 let organization: TestOrganization;
 let person: SignedInPerson;
@@ -101,6 +101,18 @@ describe("a refresh token", () => {
     expect((await refresh(client, first.refresh_token!)).body.error).toBe("invalid_grant");
     expect(await opens(second.access_token)).toBe(401);
     expect((await refresh(client, second.refresh_token!)).body.error).toBe("invalid_grant");
+    const { grant_id } = decodeJwt(second.access_token!);
+    const audit = await send<{ data: { type: string; after: { reason: string } }[] }>("GET", `/api/v1/audit-log?subject=${String(grant_id)}`, {
+      key: organization.api_key,
+    });
+    expect(audit.body.data[0]).toMatchObject({ type: "oauth_grant.revoked", after: { reason: "refresh_token_replayed" } });
+  });
+
+  it("sent twice at once works once, and ends its family: one of the two senders is not who it was given to", async () => {
+    const first = await start();
+    const both = await Promise.all([refresh(client, first.refresh_token!), refresh(client, first.refresh_token!)]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 400]);
+    expect(await opens(both.find(({ status }) => status === 200)!.body.access_token)).toBe(401);
   });
 
   it("cannot widen the scope, can narrow it, and keeps what was granted for the next time", async () => {
@@ -195,17 +207,14 @@ describe("a client", () => {
     expect((await machine({ client_id: backend.client_id, client_secret: rotated.body.client_secret })).body.error).toBe("invalid_client");
   });
 
-  it("that guesses is refused for a while, right or wrong, with Retry-After", async () => {
+  it("that guesses is told to wait, while whoever has the right secret gets in from the same address", async () => {
     const backend = await createClient(organization, { name: "Backend", scopes: ["products:read"] });
     const headers = { "CF-Connecting-IP": randomAddress() };
-    const statuses: number[] = [];
-    for (let attempt = 0; attempt < 62; attempt++)
-      statuses.push((await machine({ client_id: backend.client_id, client_secret: "guess" }, headers)).status);
-    expect(statuses.filter((status) => status === 401)).toHaveLength(60);
-    const right = await machine({ client_id: backend.client_id, client_secret: backend.client_secret }, headers);
-    expect(right.status).toBe(429);
-    expect(Number(right.headers.get("Retry-After"))).toBeGreaterThan(0);
-    expect((await machine({ client_id: backend.client_id, client_secret: backend.client_secret })).status).toBe(200);
+    const replies: Reply<TokenBody>[] = [];
+    for (let attempt = 0; attempt < 62; attempt++) replies.push(await machine({ client_id: backend.client_id, client_secret: "guess" }, headers));
+    expect(replies.map(({ status }) => status)).toEqual([...Array.from({ length: 60 }, () => 401), 429, 429]);
+    expect(Number(replies.at(-1)!.headers.get("Retry-After"))).toBeGreaterThan(0);
+    expect((await machine({ client_id: backend.client_id, client_secret: backend.client_secret }, headers)).status).toBe(200);
   });
 });
 
@@ -256,6 +265,12 @@ describe("a client assertion (private_key_jwt)", () => {
     ["by a symmetric key", () => sign({}, new TextEncoder().encode("x".repeat(32)), "HS256")],
   ])("%s is refused", async (_what, assertion) => {
     expect((await present(await assertion())).body.error).toBe("invalid_client");
+  });
+
+  it("that came with a request that was refused for something else is used up too", async () => {
+    const assertion = await sign();
+    expect((await present(assertion, { scope: "products:write" })).body.error).toBe("invalid_scope");
+    expect((await present(assertion)).body.error).toBe("invalid_client");
   });
 
   it("of a type we do not know is refused, and a secret does not replace it", async () => {

@@ -159,8 +159,9 @@ describe("an invitation", () => {
     const made = await invite(organization, person.email, offered);
     await sql(
       organization,
-      "INSERT INTO members (account_id, email, name, role, created_at, updated_at, version) VALUES (?, ?, ?, ?, 0, 0, 1)",
+      "INSERT INTO members (account_id, account_name, email, name, role, created_at, updated_at, version) VALUES (?, ?, ?, ?, ?, 0, 0, 1)",
       person.account_id,
+      person.account_name,
       person.email,
       person.name,
       held,

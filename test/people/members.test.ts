@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { callOrganization } from "../../src/actors/call.ts";
 import { ALL_SCOPES } from "../../src/domain/scopes.ts";
 import { createOrganization, OPERATOR_TOKEN, send, type ErrorBody } from "../support/api.ts";
-import { addMember, grant, invite, keyWith, letInClient, readLink, somebody, sql } from "./people.ts";
+import { accept, addMember, grant, invite, keyWith, letInClient, readLink, somebody, sql } from "./people.ts";
 
 interface MemberBody {
   account_id: string;
@@ -133,6 +133,34 @@ describe("members", () => {
     const { invitation_id, secret_hash } = readLink(again);
     expect(await callOrganization(env, organization.id, "describeInvitation", { invitation_id, secret_hash })).toBeNull();
     expect(await callOrganization(env, organization.id, "membership", { account_id: invited.account_id })).toBeNull();
+  });
+
+  it.each([
+    ["are removed", "DELETE", undefined],
+    ["get a lower role", "PATCH", { role: "member" }],
+  ] as const)("take the open invitations that they made with them when they %s, and nobody else's", async (_case, method, body) => {
+    const organization = await createOrganization();
+    const [admin, stays] = [await addMember(organization, "admin"), await addMember(organization, "admin")];
+    const [mine, others, accepted] = [somebody(), somebody(), somebody()];
+    const made = await Promise.all([mine, others, accepted].map(({ email }) => invite(organization, email, "admin")));
+    // As when an application made them for the admin.
+    for (const [index, { account_id }] of [admin, stays, admin].entries())
+      await sql(organization, "UPDATE invitations SET invited_by = ? WHERE id = ?", account_id, made[index]!.id);
+    expect(await accept(organization, made[2]!, accepted)).toMatchObject({ ok: true });
+    const reply = await send(method, `/api/v1/members/${admin.account_id}`, { key: organization.api_key, body });
+    expect(reply.status).toBe(200);
+    expect(await accept(organization, made[0]!, mine)).toEqual({ ok: false, reason: "not_valid" });
+    expect(await accept(organization, made[1]!, others)).toMatchObject({ ok: true });
+    expect(await callOrganization(env, organization.id, "membership", { account_id: accepted.account_id })).toMatchObject({ role: "admin" });
+  });
+
+  it("keep the invitations that they made when they get a higher role", async () => {
+    const organization = await createOrganization();
+    const [admin, invited] = [await addMember(organization, "admin"), somebody()];
+    const made = await invite(organization, invited.email, "viewer");
+    await sql(organization, "UPDATE invitations SET invited_by = ? WHERE id = ?", admin.account_id, made.id);
+    await send("PATCH", `/api/v1/members/${admin.account_id}`, { key: organization.api_key, body: { role: "owner" } });
+    expect(await accept(organization, made, invited)).toMatchObject({ ok: true });
   });
 
   it("are told of live by id and role, in the audit log by name too", async () => {

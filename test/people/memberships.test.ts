@@ -1,18 +1,16 @@
-import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { typeidUnboxed } from "typeid-js";
-import { describe, expect, it, vi } from "vitest";
-import { callAccount, callOrganization } from "../../src/actors/call.ts";
+import { describe, expect, it } from "vitest";
+import { callOrganization } from "../../src/actors/call.ts";
 import { ROLES } from "../../src/domain/roles.ts";
 import { createOrganization, send } from "../support/api.ts";
-import { addMember, consent, grant, letInClient, somebody, sql } from "./people.ts";
-
-const alarm = ({ id }: { id: string }): Promise<boolean> => runDurableObjectAlarm(env.ORGANIZATIONS.getByName(id));
+import { addMember, consent, grant, letInClient, makeAccount, somebody, sql } from "./people.ts";
 
 describe("a membership", () => {
   it("of a founder is an owner's, however often it is asked for", async () => {
     const organization = await createOrganization({ name: "Acme" });
     const person = somebody();
+    await makeAccount(person);
     const membership = { organization_id: organization.id, name: "Acme", role: "owner" };
     for (let time = 0; time < 2; time++) expect(await callOrganization(env, organization.id, "addOwner", { person })).toEqual(membership);
     expect(await sql(organization, "SELECT role, version FROM members")).toEqual([{ role: "owner", version: 1 }]);
@@ -26,7 +24,13 @@ describe("a membership", () => {
       organization_name: "Acme",
       role: "viewer",
       scopes: ROLES.viewer,
+      is_last_owner: false,
     });
+    const first = await addMember(organization, "owner");
+    const isLastOwner = async () => (await callOrganization(env, organization.id, "membership", { account_id: first.account_id }))!.is_last_owner;
+    expect(await isLastOwner()).toBe(true);
+    await addMember(organization, "owner");
+    expect(await isLastOwner()).toBe(false);
     expect(await callOrganization(env, organization.id, "membership", { account_id: somebody().account_id })).toBeNull();
     expect(await callOrganization(env, typeidUnboxed("org"), "membership", { account_id })).toBeNull();
   });
@@ -102,84 +106,5 @@ describe("what a member let applications do", () => {
       key: organization.api_key,
     });
     expect(audit.body.data).toMatchObject([{ type: "oauth_consent.withdrawn", before: { account_id, grants: 2 } }]);
-  });
-});
-
-describe("an account's copy of its memberships", () => {
-  /** A person who signed up, and their memberships as the account's own actor has them. */
-  async function account(): Promise<{ person: ReturnType<typeof somebody>; copies: () => Promise<unknown[]> }> {
-    const person = somebody();
-    const { account_id, email, name } = person;
-    await callAccount(env, account_id, "signUp", { email, name, password: "a long enough password", user_agent: null });
-    const stub = env.ACCOUNTS.getByName(account_id);
-    const copies = (): Promise<unknown[]> =>
-      runInDurableObject(stub, (_actor, state) => state.storage.sql.exec("SELECT organization_id, name, role FROM memberships").toArray());
-    return { person, copies };
-  }
-
-  it("follows joining, roles, a new name and removal", async () => {
-    const organization = await createOrganization({ name: "Acme" });
-    const key = organization.api_key;
-    await addMember(organization, "owner");
-    const { person, copies } = await account();
-    await addMember(organization, "member", person);
-    const becomes = (expected: unknown[]): Promise<void> =>
-      vi.waitFor(async () => {
-        await alarm(organization);
-        expect(await copies()).toEqual(expected);
-      });
-    await becomes([{ organization_id: organization.id, name: "Acme", role: "member" }]);
-    await send("PATCH", `/api/v1/members/${person.account_id}`, { key, body: { role: "admin" } });
-    await becomes([{ organization_id: organization.id, name: "Acme", role: "admin" }]);
-    await send("PATCH", `/api/v1/organizations/${organization.id}`, { key, body: { name: "Acme 2" } });
-    await becomes([{ organization_id: organization.id, name: "Acme 2", role: "admin" }]);
-    await send("DELETE", `/api/v1/members/${person.account_id}`, { key });
-    await becomes([]);
-  });
-
-  it("goes with the organization", async () => {
-    const organization = await createOrganization();
-    const { person, copies } = await account();
-    await addMember(organization, "owner", person);
-    await vi.waitFor(async () => {
-      await alarm(organization);
-      expect(await copies()).toHaveLength(1);
-    });
-    await send("DELETE", `/api/v1/organizations/${organization.id}`, { key: organization.api_key });
-    await vi.waitFor(async () => {
-      await alarm(organization);
-      expect(await copies()).toEqual([]);
-    });
-    expect(await callOrganization(env, organization.id, "membership", { account_id: person.account_id })).toBeNull();
-  });
-
-  it("is made for more members than one page holds when the organization is renamed", async () => {
-    const organization = await createOrganization();
-    await sql(
-      organization,
-      `WITH RECURSIVE numbers (number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 401)
-       INSERT INTO members (account_id, email, name, role, created_at, updated_at, version)
-       SELECT 'usr_' || printf('%026d', number), number || '@example.com', 'Somebody', 'viewer', 0, 0, 1 FROM numbers`,
-    );
-    const { person, copies } = await account();
-    await addMember(organization, "viewer", person);
-    await send("PATCH", `/api/v1/organizations/${organization.id}`, { key: organization.api_key, body: { name: "New name" } });
-    await vi.waitFor(
-      async () => {
-        await alarm(organization);
-        expect(await copies()).toMatchObject([{ name: "New name" }]);
-        expect(await sql(organization, "SELECT key FROM jobs WHERE kind IN ('account.sync', 'accounts.sync')")).toEqual([]);
-      },
-      { timeout: 20_000 },
-    );
-  });
-
-  it("is not made for somebody who has no account", async () => {
-    const { account_id } = somebody();
-    await callAccount(env, account_id, "putMembership", { organization_id: typeidUnboxed("org"), name: "Acme", role: "viewer" });
-    const tables = await runInDurableObject(env.ACCOUNTS.getByName(account_id), (_actor, state) =>
-      state.storage.sql.exec("SELECT name FROM sqlite_master WHERE name = 'memberships'").toArray(),
-    );
-    expect(tables).toEqual([]);
   });
 });

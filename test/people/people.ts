@@ -2,21 +2,33 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { typeidUnboxed } from "typeid-js";
 import { expect } from "vitest";
-import { accountIdOf } from "../../src/actors/account_id.ts";
-import { callOrganization } from "../../src/actors/call.ts";
+import { callAccount, callOrganization } from "../../src/actors/call.ts";
 import { parseSecret } from "../../src/actors/secret_kinds.ts";
 import type { Person } from "../../src/domain/accounts/account.ts";
 import type { Role } from "../../src/domain/roles.ts";
+import { accountOf } from "../support/account_actor.ts";
 import { BASE_URL, send, type TestOrganization } from "../support/api.ts";
 
-/** Somebody new, without an account: what an organization is told of a person is enough for it. */
+/** Somebody new, without an account: what an organization is told of a person is enough for it at first. */
 export function somebody(name = "Kim"): Person {
   const email = `${crypto.randomUUID()}@example.com`;
-  return { account_id: accountIdOf(email, env.CROW_SECRET), email, name };
+  return { account_id: typeidUnboxed("usr"), account_name: accountOf(email), email, name };
+}
+
+/** Makes the person's account, if there is none: an organization soon removes members whose account is gone. By another provider, which costs no password's hash. */
+export async function makeAccount({ account_id, account_name, email, name }: Person): Promise<void> {
+  const identity = { issuer: "https://provider.example", subject: account_id };
+  const answer = await callAccount(env, account_name, "signInUpstream", { ...identity, email, name, user_agent: null, may_create: true });
+  if ("failure" in answer) return;
+  await runInDurableObject(env.ACCOUNTS.getByName(account_name), (_actor, state) => {
+    state.storage.sql.exec("UPDATE account SET id = ?", account_id).toArray();
+    state.storage.sql.exec("DELETE FROM sessions").toArray();
+  });
 }
 
 /** A member in this role, by the way people become one. */
 export async function addMember(organization: TestOrganization, role: Role, person = somebody()): Promise<Person> {
+  await makeAccount(person);
   if (role === "owner") await callOrganization(env, organization.id, "addOwner", { person });
   else expect(await accept(organization, await invite(organization, person.email, role), person)).toMatchObject({ ok: true });
   return person;
@@ -42,7 +54,8 @@ export function readLink({ url }: { url: string }): { organization_id: string; i
   return { organization_id, invitation_id: id, secret_hash };
 }
 
-export function accept({ id }: { id: string }, invitation: { url: string }, person: Person) {
+export async function accept({ id }: { id: string }, invitation: { url: string }, person: Person) {
+  await makeAccount(person);
   const { invitation_id, secret_hash } = readLink(invitation);
   return callOrganization(env, id, "acceptInvitation", { invitation_id, secret_hash, person });
 }

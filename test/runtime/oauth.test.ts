@@ -9,6 +9,7 @@ import { auth as authV2, type OAuthClientProvider as OAuthClientProviderV2 } fro
 import * as openid from "openid-client";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { seriousViolations } from "./accessibility.ts";
 import { launchBrowser, listenForCallback, signInAndAllow, type Callback } from "./browser.ts";
 import { startServer, type RunningServer } from "./server.ts";
 
@@ -234,6 +235,46 @@ describe("the public conformance suite", () => {
 });
 
 describe("the pages on the way", () => {
+  it.each(["light", "dark"] as const)("are usable with a keyboard and a screen reader, %s", async (colorScheme) => {
+    const visitor = await (await browser.newContext({ colorScheme, javaScriptEnabled: true })).newPage();
+    const client = await createClient({
+      name: "Accessible",
+      redirect_uris: ["https://app.example/callback"],
+      scopes: ["products:read", "interactions:erase"],
+    });
+    const query = {
+      response_type: "code",
+      client_id: client.client_id,
+      redirect_uri: "https://app.example/callback",
+      scope: "openid products:read interactions:erase",
+      code_challenge: await openid.calculatePKCECodeChallenge(openid.randomPKCECodeVerifier()),
+      code_challenge_method: "S256",
+    };
+    const found: Record<string, string[]> = {};
+    const url = (changes: Record<string, string> = {}): string =>
+      `${server.demo.base_url}/oauth/authorize?${new URLSearchParams({ ...query, ...changes }).toString()}`;
+    await visitor.goto(url({ redirect_uri: "https://evil.example/" }));
+    found.refusal = await seriousViolations(visitor);
+    await visitor.goto(url());
+    found.sign_in = await seriousViolations(visitor);
+    // By keyboard alone: address, password, Enter, then Tab to Allow.
+    await visitor.getByLabel("E-mail").focus();
+    await visitor.keyboard.type(server.demo.owner_email);
+    await visitor.keyboard.press("Tab");
+    await visitor.keyboard.type(server.demo.owner_password);
+    await visitor.keyboard.press("Enter");
+    const allow = visitor.getByRole("button", { name: "Allow", exact: true });
+    await allow.waitFor();
+    found.consent = await seriousViolations(visitor);
+    for (let tab = 0; tab < 5 && !(await allow.evaluate((button) => button === button.ownerDocument.activeElement)); tab++)
+      await visitor.keyboard.press("Tab");
+    expect(await allow.evaluate((button) => button === button.ownerDocument.activeElement)).toBe(true);
+    await visitor.goto(`${server.demo.base_url}/account`);
+    found.account = await seriousViolations(visitor);
+    expect(found).toEqual({ refusal: [], sign_in: [], consent: [], account: [] });
+    await visitor.context().close();
+  });
+
   it("made the browser complain about nothing", () => {
     expect(complaints).toEqual([]);
   });

@@ -1,9 +1,16 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { accountIdOf } from "../../src/actors/account_id.ts";
+import { accountNameOf } from "../../src/actors/account_name.ts";
 
+/** The name of this address's actor. */
 export function accountOf(email: string): string {
-  return accountIdOf(email, env.CROW_SECRET);
+  return accountNameOf(email, env.CROW_SECRET);
+}
+
+/** The public id of whoever has the account of this address now. */
+export async function personOf(email: string): Promise<string> {
+  const [account] = await inAccount<{ id: string }>(email, "SELECT id FROM account");
+  return account!.id;
 }
 
 /** Runs SQL in an account's own storage: tests move its clocks, and look at what is kept. */

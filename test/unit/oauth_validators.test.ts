@@ -81,8 +81,13 @@ describe("an authorization request", () => {
     expect(new Parameters(new URLSearchParams("resource=a&resource=b")).getAll("resource")).toEqual(["a", "b"]);
   });
 
+  it("is refused when there are endless parameters, or one is named like what every object has", () => {
+    expect(errorOf(() => new Parameters(new URLSearchParams("a&".repeat(20_000))))).toBe("invalid_request");
+    expect(errorOf(() => read({ scope: "constructor" }))).toBe("invalid_scope");
+  });
+
   it("is refused when a value is endless", () => {
-    expect(errorOf(() => new Parameters(new URLSearchParams({ state: "x".repeat(5_000) })))).toBe("invalid_request");
+    expect(errorOf(() => new Parameters(new URLSearchParams({ state: "x".repeat(7_000) })))).toBe("invalid_request");
   });
 });
 

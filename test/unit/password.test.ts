@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { hashPassword, NO_PASSWORD, verifyPassword } from "../../src/actors/accounts/password.ts";
 import { deviceName } from "../../src/domain/accounts/device.ts";
 import { passwordProblem } from "../../src/domain/accounts/password.ts";
 
@@ -36,6 +37,22 @@ describe("a password", () => {
 
   it("may hold a short local part, which many words do", () => {
     expect(passwordProblem("a cat and a dog walk", "cat@example.com")).toBeNull();
+  });
+});
+
+describe("a stored password", () => {
+  it("is checked at the same cost where there is none, and then never right", () => {
+    const cost = (stored: string): string[] => stored.split("$").slice(0, 4);
+    const lengths = (stored: string): number[] => stored.split("$").map(({ length }) => length);
+    const stored = hashPassword("correct horse battery staple");
+    expect(cost(NO_PASSWORD)).toEqual(cost(stored));
+    expect(lengths(NO_PASSWORD)).toEqual(lengths(stored));
+    expect(verifyPassword("correct horse battery staple", stored)).toBe(true);
+    expect(verifyPassword("correct horse battery stapler", stored)).toBe(false);
+    for (const password of ["", "correct horse battery staple"]) {
+      expect(verifyPassword(password, null)).toBe(false);
+      expect(verifyPassword(password, NO_PASSWORD)).toBe(false);
+    }
   });
 });
 

@@ -7,8 +7,8 @@ import { accountServices } from "./services.ts";
 import { AccountState, type AccountHost } from "./state.ts";
 
 /**
- * One person's account: how they prove who they are, their sessions, and a copy of which organizations they belong to. Found by a keyed hash of the
- * e-mail address. An address without an account stores nothing, and answers as an account with another password does.
+ * One person's account: how they prove who they are, their sessions, and a copy of which organizations they belong to. Named by a keyed hash of
+ * the e-mail address. An address without an account stores nothing, and answers as an account with another password does.
  */
 export class AccountActor extends Server<Env> {
   private readonly host: AccountHost;
@@ -36,7 +36,7 @@ class LazyAccount implements AccountHost {
   constructor(
     private readonly ctx: DurableObjectState,
     readonly env: Env,
-    readonly id: string,
+    readonly name: string,
   ) {}
 
   get state(): AccountState | null {
@@ -46,7 +46,7 @@ class LazyAccount implements AccountHost {
   open(): AccountState {
     if (this.state) return this.state;
     migrate(this.ctx.storage, ACCOUNT_MIGRATIONS);
-    this.opened = new AccountState(this.ctx, this.env, this.id, accountJobs);
+    this.opened = new AccountState(this.ctx, this.env, this.name, accountJobs);
     return this.opened;
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { signText, verifyText } from "../core/vault.ts";
+import { signText, verifyText } from "../core/derived_keys.ts";
 
 /** What a passkey's answer is for. One for `sign_in` proves nothing for `add`. */
 export type ChallengePurpose = "sign_in" | "confirm" | "add";

@@ -74,7 +74,13 @@ export function credentialServices(host: AccountHost) {
       const known = fresh(session_id);
       if ("failure" in known) return known;
       if (known.state.passkeys.count() >= PASSKEYS_MAX) return { failure: "too_many" };
-      return creationOptions(host.env.CROW_SECRET, { account: known.row, origin, bound_to: session_id, known: known.state.passkeys.descriptors() });
+      return creationOptions(host.env.CROW_SECRET, {
+        account_name: host.name,
+        account: known.row,
+        origin,
+        bound_to: session_id,
+        known: known.state.passkeys.descriptors(),
+      });
     },
 
     async addPasskey({ session_id, answer, name }: { session_id: string; answer: PasskeyAnswer; name: string }): Promise<Done> {

@@ -1,8 +1,7 @@
-import type { ExecuteRequest } from "../../domain/execute.ts";
 import { callOrganization } from "../call.ts";
 import type { JobHandler } from "../core/scheduler.ts";
-import { executeByText, organizationActor } from "../rpc.ts";
-import { isFounding } from "./founding.ts";
+import { directoryActor } from "../rpc.ts";
+import { foundedBy, isFounding } from "./founding.ts";
 import { existing, type AccountHost, type AccountState } from "./state.ts";
 import type { AccountFailure } from "./views.ts";
 
@@ -14,9 +13,9 @@ type Deletion = null | { failure: AccountFailure | "founding" } | { failure: "la
 export function deletionServices(host: AccountHost) {
   return {
     async leaveOrganization({ organization_id }: { organization_id: string }): Promise<null | { failure: "last_owner" | "not_found" }> {
-      const state = existing(host)?.state;
-      if (!state) return { failure: "not_found" };
-      return (await leave(state, organization_id)) ? null : { failure: "last_owner" };
+      const known = existing(host);
+      if (!known) return { failure: "not_found" };
+      return (await leave(known.state, known.row.id, organization_id)) ? null : { failure: "last_owner" };
     },
 
     /**
@@ -26,15 +25,15 @@ export function deletionServices(host: AccountHost) {
     async deleteAccount({ session_id }: { session_id: string }): Promise<Deletion> {
       const known = existing(host);
       if (!known) return { failure: "not_found" };
-      const { state } = known;
+      const { state, row } = known;
       if (!state.sessions.isFresh(session_id, Date.now())) return { failure: "stale" };
       if (isFounding(state)) return { failure: "founding" };
-      const organizations = await ownedAlone(state);
+      const organizations = await ownedAlone(state, row.id);
       if (organizations.length > 0) return { failure: "last_owner", organizations };
       state.transaction((now) => {
         state.db.run("UPDATE account SET deleting_at = ?, password_hash = NULL", now);
-        state.db.run("DELETE FROM sessions");
-        state.db.run("DELETE FROM passkeys");
+        state.sessions.endAllBut(null);
+        state.passkeys.removeAll();
         state.scheduler.schedule({ kind: DELETE_JOB, key: "", run_at_ms: now });
       });
       // Started here so that the address is free again when this answers; the alarm finishes it after a crash.
@@ -48,41 +47,30 @@ export function deletionJobs(state: AccountState): Record<string, JobHandler> {
   return {
     /** An organization whose last owner this became meanwhile keeps the job waiting until it has another. */
     [DELETE_JOB]: async () => {
+      const { id: account_id, email } = state.stored()!;
       for (const { organization_id } of state.memberships.list()) {
-        if (!(await leave(state, organization_id))) throw new Error(`Still the last owner of ${organization_id}`);
+        if (!(await leave(state, account_id, organization_id))) throw new Error(`Still the last owner of ${organization_id}`);
       }
+      for (const organization_id of state.memberships.everywhere())
+        await callOrganization(state.env, organization_id, "forgetPerson", { account_id, email });
+      await directoryActor(state.env).forgetPerson({ account_id, account_name: state.name, founded: foundedBy(state) });
       await state.erase();
     },
   };
 }
 
 /** Whether the account is no member any more: false for an organization's last owner, who must stay. */
-async function leave(state: AccountState, organization_id: string): Promise<boolean> {
-  const answer = await callOrganization(state.env, organization_id, "leave", { account_id: state.id });
+async function leave(state: AccountState, account_id: string, organization_id: string): Promise<boolean> {
+  const answer = await callOrganization(state.env, organization_id, "leave", { account_id });
   // Null: the organization itself is gone.
   if (answer && !answer.ok) return false;
-  state.memberships.drop(organization_id);
+  state.memberships.drop(organization_id, Date.now());
   return true;
 }
 
 /** Names of the organizations whose one owner this account is. */
-async function ownedAlone(state: AccountState): Promise<string[]> {
+async function ownedAlone(state: AccountState, account_id: string): Promise<string[]> {
   const owned = state.memberships.list().filter(({ role }) => role === "owner");
-  const owners = await Promise.all(owned.map(({ organization_id }) => ownersOf(state, organization_id)));
-  return owned.filter((_membership, index) => owners[index]!.length === 1 && owners[index]![0] === state.id).map(({ name }) => name);
-}
-
-/** Up to two owners: enough to know whether there is another. None where the organization is gone, or no longer this account's. */
-async function ownersOf(state: AccountState, organization_id: string): Promise<string[]> {
-  const request: ExecuteRequest = {
-    credential: { kind: "operator" },
-    calls: [{ operation: "members.list", input: { filter: { role: "owner" }, limit: 2 } }],
-    protocol: "account",
-    request_id: `${state.id}/delete`,
-    ip: null,
-    origin: null,
-    base_url: "",
-  };
-  const [outcome] = (await executeByText(organizationActor(state.env, organization_id), request)).outcomes;
-  return outcome?.ok ? (outcome.value as { data: { account_id: string }[] }).data.map(({ account_id }) => account_id) : [];
+  const found = await Promise.all(owned.map(({ organization_id }) => callOrganization(state.env, organization_id, "membership", { account_id })));
+  return owned.filter((_membership, index) => found[index]?.is_last_owner === true).map(({ name }) => name);
 }

@@ -45,8 +45,8 @@ export function foundingJobs(state: AccountState): Record<string, JobHandler> {
       const founding = findFounding(state, key);
       const row = state.row();
       if (!founding || !row || founding.finished_at !== null) return;
-      const input = { name: founding.name, account_id: state.id };
-      const organization_id = founding.organization_id ?? (await directoryActor(state.env).found(input, `${state.id}/${key}`)).organization_id;
+      const input = { name: founding.name, account_id: row.id };
+      const organization_id = founding.organization_id ?? (await directoryActor(state.env).found(input, `${row.id}/${key}`)).organization_id;
       state.db.run("UPDATE foundings SET organization_id = ? WHERE id = ?", organization_id, key);
       await callOrganization(state.env, organization_id, "addOwner", { person: state.person(row) });
       state.transaction((now) => {
@@ -60,6 +60,11 @@ export function foundingJobs(state: AccountState): Record<string, JobHandler> {
 /** Whether an organization of this person's is still being made. */
 export function isFounding(state: AccountState): boolean {
   return state.db.one("SELECT 1 FROM foundings WHERE finished_at IS NULL") !== undefined;
+}
+
+/** The organizations that this person started, whatever became of them. */
+export function foundedBy(state: AccountState): string[] {
+  return state.db.all<{ id: string }>("SELECT organization_id AS id FROM foundings WHERE organization_id IS NOT NULL").map(({ id }) => id);
 }
 
 function findFounding(state: AccountState, id: string): FoundingRow | undefined {

@@ -1,24 +1,28 @@
 import type { Membership } from "../../domain/accounts/account.ts";
 import { existing, type AccountHost } from "./state.ts";
 
-/** What organizations tell an account about its memberships. `known` is false where there is no such account (any more). */
+/**
+ * What organizations tell an account about its memberships. They know a person by the id of one account's life: `known` is false where there is no such account
+ * (any more), and whoever has the address now is somebody else.
+ */
 export function membershipServices(host: AccountHost) {
+  const isKnown = (account_id: string): boolean => existing(host)?.row.id === account_id;
   return {
-    putMembership(membership: Membership): { known: boolean } {
-      const known = existing(host);
-      known?.state.memberships.put(membership, Date.now());
-      return { known: known !== null };
+    putMembership({ account_id, membership }: { account_id: string; membership: Membership }): { known: boolean } {
+      const known = isKnown(account_id);
+      if (known) host.state?.memberships.put(membership, Date.now());
+      return { known };
     },
 
     /** The account's own copy; null where there is no such account. */
-    listMemberships(_input: Record<string, never>): Membership[] | null {
-      return existing(host)?.state.memberships.list() ?? null;
+    listMemberships({ account_id }: { account_id: string }): Membership[] | null {
+      return isKnown(account_id) ? host.state!.memberships.list() : null;
     },
 
-    dropMembership({ organization_id }: { organization_id: string }): { known: boolean } {
+    dropMembership({ account_id, organization_id }: { account_id: string; organization_id: string }): { known: boolean } {
       // Also while the account is being deleted: this is how its job learns that it has left.
-      host.state?.memberships.drop(organization_id);
-      return { known: existing(host) !== null };
+      if (host.state?.stored()?.id === account_id) host.state.memberships.drop(organization_id, Date.now());
+      return { known: isKnown(account_id) };
     },
   };
 }

@@ -1,10 +1,12 @@
 import type { Migration } from "../core/migrate.ts";
 
 const core = `
--- One row. deleting_at: the account is gone for everybody; a job removes what is left of it.
+-- One row: one life of an account at this address, with an id that no other gets. deleting_at: it is gone for everybody; a job removes what is left of it.
+-- recovery_hash: the one recovery link that works until recovery_expires_at; null once it was used. recovery_issued_at stays, so that no older one comes back.
 CREATE TABLE account (
   id TEXT PRIMARY KEY, email TEXT NOT NULL, name TEXT NOT NULL, password_hash TEXT,
   upstream_issuer TEXT, upstream_subject TEXT, upstream_linked_at INTEGER,
+  recovery_hash TEXT, recovery_issued_at INTEGER, recovery_expires_at INTEGER,
   created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, deleting_at INTEGER
 ) STRICT;
 
@@ -23,8 +25,10 @@ CREATE TABLE passkeys (
 -- Challenges that were answered, until they expire by themselves.
 CREATE TABLE spent_challenges (challenge TEXT PRIMARY KEY, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 
--- A copy for this person's own pages; the organizations hold the truth.
-CREATE TABLE memberships (organization_id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, updated_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+-- A copy for this person's own pages; the organizations hold the truth. left_at: kept only so that a deletion reaches what is written of them there.
+CREATE TABLE memberships (
+  organization_id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, updated_at INTEGER NOT NULL, left_at INTEGER
+) STRICT, WITHOUT ROWID;
 
 -- Organizations this person started; organization_id is null until the directory has made it.
 CREATE TABLE foundings (id TEXT PRIMARY KEY, name TEXT NOT NULL, organization_id TEXT, created_at INTEGER NOT NULL, finished_at INTEGER) STRICT;

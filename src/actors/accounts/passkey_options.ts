@@ -5,6 +5,7 @@ import {
   type PublicKeyCredentialCreationOptionsJSON,
   type PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/server";
+import { signValue } from "../signed_value.ts";
 import { mintChallenge } from "./challenge.ts";
 
 /** What the browser needs to ask for any passkey of this site. Nobody need say who they are first. */
@@ -23,23 +24,29 @@ export function requestOptions(
 }
 
 export interface NewPasskey {
-  account: { id: string; email: string; name: string };
+  account_name: string;
+  account: { email: string; name: string };
   origin: string;
   bound_to: string;
   known: { id: string; transports: AuthenticatorTransport[] }[];
 }
 
-/** What the browser needs to make a passkey. Its user handle is the account's id, which says nothing about the person. */
+/** The user handle of an account's passkeys, which says where to ask when nobody said who they are. It tells nothing about the person. */
+export function passkeyHandle(root_secret: string, account_name: string): string {
+  return signValue(root_secret, "passkey", account_name);
+}
+
+/** What the browser needs to make a passkey. */
 export function creationOptions(
   root_secret: string,
-  { account, origin, bound_to, known }: NewPasskey,
+  { account_name, account, origin, bound_to, known }: NewPasskey,
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
   return generateRegistrationOptions({
     rpName: "CROW",
     rpID: new URL(origin).hostname,
     userName: account.email,
     userDisplayName: account.name,
-    userID: Uint8Array.from(Buffer.from(account.id)),
+    userID: Uint8Array.from(Buffer.from(passkeyHandle(root_secret, account_name))),
     challenge: mintChallenge(root_secret, "add", bound_to, Date.now()),
     attestationType: "none",
     excludeCredentials: known,

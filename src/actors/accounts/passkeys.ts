@@ -7,6 +7,7 @@ import {
 } from "@simplewebauthn/server";
 import type { Database } from "../../domain/database.ts";
 import { readChallenge, type ChallengePurpose } from "./challenge.ts";
+import { passkeyHandle } from "./passkey_options.ts";
 import type { PasskeyView } from "./views.ts";
 
 export const PASSKEYS_MAX = 20;
@@ -35,7 +36,7 @@ export class Passkeys {
   constructor(
     private readonly db: Database,
     private readonly root_secret: string,
-    private readonly account_id: string,
+    private readonly account_name: string,
   ) {}
 
   list(): PasskeyView[] {
@@ -120,13 +121,17 @@ export class Passkeys {
     return this.db.run("DELETE FROM passkeys WHERE id = ?", id) > 0;
   }
 
+  removeAll(): void {
+    this.db.run("DELETE FROM passkeys");
+  }
+
   private find(id: string): PasskeyRow | undefined {
     return this.db.one<PasskeyRow>("SELECT * FROM passkeys WHERE id = ?", id);
   }
 
   /** A confirmation may come without the handle, since the account is known then. */
   private isOwnHandle(handle: string | undefined): boolean {
-    return handle === undefined || Buffer.from(handle, "base64url").toString("utf8") === this.account_id;
+    return handle === undefined || Buffer.from(handle, "base64url").toString("utf8") === passkeyHandle(this.root_secret, this.account_name);
   }
 
   /** One challenge of ours, whichever the answer carries: `matches` checks it, `spend` makes sure that it works once. */

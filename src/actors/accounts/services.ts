@@ -2,6 +2,7 @@ import { credentialServices } from "./credential_services.ts";
 import { deletionServices } from "./deletion.ts";
 import { foundingServices } from "./founding.ts";
 import { membershipServices } from "./membership_services.ts";
+import { recoveryServices } from "./recovery.ts";
 import { sessionServices } from "./session_services.ts";
 import { signInServices } from "./sign_in.ts";
 import type { AccountHost } from "./state.ts";
@@ -16,6 +17,7 @@ export function accountServices(host: AccountHost) {
     ...sessionServices(host),
     ...credentialServices(host),
     ...upstreamServices(host),
+    ...recoveryServices(host),
     ...membershipServices(host),
     ...foundingServices(host),
     ...deletionServices(host),

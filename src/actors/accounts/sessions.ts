@@ -11,7 +11,7 @@ export const SESSION_LIFETIME_MS = 30 * DAY_MS;
 /** How long a proof of who someone is suffices for a dangerous change. */
 export const FRESH_MS = 10 * 60_000;
 const ROTATION_MS = DAY_MS;
-/** Requests that were on their way while the secret changed still carry the old one. */
+/** Requests that were on their way at the daily change of the secret still carry the old one. */
 const PREVIOUS_SECRET_MS = 60_000;
 /** The last use is noted no more often, so that looking at a page is no disk write. */
 const TOUCH_MS = 5 * 60_000;
@@ -60,17 +60,20 @@ export class Sessions {
     const isCurrent = sameHash(row.secret_hash, hash);
     const isPrevious = row.previous_secret_hash !== null && (row.previous_expires_at ?? 0) > now && sameHash(row.previous_secret_hash, hash);
     if (!isCurrent && !isPrevious) return null;
-    const rotated = isCurrent && row.rotated_at <= now - ROTATION_MS ? this.rotate(row, now) : null;
+    const rotated = isCurrent && row.rotated_at <= now - ROTATION_MS ? this.rotate(row, now, row.secret_hash) : null;
     if (row.last_used_at <= now - TOUCH_MS) this.db.run("UPDATE sessions SET last_used_at = ? WHERE id = ?", now, session_id);
     return { session: toView(row), rotated };
   }
 
-  /** Its owner proved again who they are. The session gets a new secret, which the cookie must carry from now on. */
+  /**
+   * Its owner proved again who they are. The session gets a new secret, which the cookie must carry from now on; the old one ends at once, so that whoever has a copy of it
+   * does not gain by the proof.
+   */
   confirm(session_id: string, now: number): SessionToken | null {
     const row = this.find(session_id, now);
     if (!row) return null;
     this.db.run("UPDATE sessions SET authenticated_at = ?, last_used_at = ? WHERE id = ?", now, now, session_id);
-    return { session_id, secret: this.rotate(row, now) };
+    return { session_id, secret: this.rotate(row, now, null) };
   }
 
   /** Whether its owner proved who they are a short while ago. */
@@ -101,14 +104,15 @@ export class Sessions {
     );
   }
 
-  private rotate(row: SessionRow, now: number): string {
+  /** `graced`: the hash of the secret that works for another minute. */
+  private rotate(row: SessionRow, now: number, graced: string | null): string {
     const secret = newSecret();
     this.db.run(
       "UPDATE sessions SET secret_hash = ?, rotated_at = ?, previous_secret_hash = ?, previous_expires_at = ? WHERE id = ?",
       hashSecret(secret),
       now,
-      row.secret_hash,
-      now + PREVIOUS_SECRET_MS,
+      graced,
+      graced === null ? null : now + PREVIOUS_SECRET_MS,
       row.id,
     );
     return secret;

@@ -1,3 +1,4 @@
+import { typeidUnboxed } from "typeid-js";
 import type { PasskeyAnswer } from "./passkeys.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
 import { existing, type AccountHost } from "./state.ts";
@@ -55,7 +56,7 @@ export function createAccount(host: AccountHost, input: NewAccount): SessionToke
     state.db.run(
       `INSERT INTO account (id, email, name, password_hash, upstream_issuer, upstream_subject, upstream_linked_at, created_at, updated_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      host.id,
+      typeidUnboxed("usr"),
       input.email,
       input.name,
       password_hash,

@@ -8,6 +8,7 @@ import { Sessions } from "./sessions.ts";
 import type { AccountView } from "./views.ts";
 
 export interface AccountRow {
+  /** The person's public id, made for this account alone. */
   id: string;
   email: string;
   name: string;
@@ -15,6 +16,9 @@ export interface AccountRow {
   upstream_issuer: string | null;
   upstream_subject: string | null;
   upstream_linked_at: number | null;
+  recovery_hash: string | null;
+  recovery_issued_at: number | null;
+  recovery_expires_at: number | null;
   created_at: number;
   updated_at: number;
   deleting_at: number | null;
@@ -32,29 +36,34 @@ export class AccountState {
   constructor(
     readonly ctx: DurableObjectState,
     readonly env: Env,
-    readonly id: string,
+    readonly name: string,
     jobs: (state: AccountState) => Record<string, JobHandler>,
   ) {
     this.db = new SqliteDatabase(ctx.storage.sql);
     this.scheduler = new Scheduler(this.db, ctx.storage, jobs(this));
     this.sessions = new Sessions(this.db);
-    this.passkeys = new Passkeys(this.db, env.CROW_SECRET, id);
+    this.passkeys = new Passkeys(this.db, env.CROW_SECRET, name);
     this.memberships = new Memberships(this.db);
     this.scheduler.arm();
   }
 
   /** The account, or null once its owner deleted it. */
   row(): AccountRow | null {
-    const row = this.db.one<AccountRow>("SELECT * FROM account");
+    const row = this.stored();
     return row && row.deleting_at === null ? row : null;
   }
 
+  /** The account's row also while it is being deleted. */
+  stored(): AccountRow | null {
+    return this.db.one<AccountRow>("SELECT * FROM account") ?? null;
+  }
+
   isBeingDeleted(): boolean {
-    return this.db.one("SELECT 1 FROM account WHERE deleting_at IS NOT NULL") !== undefined;
+    return (this.stored()?.deleting_at ?? null) !== null;
   }
 
   person(row: AccountRow): Person {
-    return { account_id: row.id, email: row.email, name: row.name };
+    return { account_id: row.id, account_name: this.name, email: row.email, name: row.name };
   }
 
   view(row: AccountRow): AccountView {
@@ -85,7 +94,7 @@ export class AccountState {
 /** An account's actor as its services see it: most addresses have no account, and then nothing is stored. */
 export interface AccountHost {
   readonly env: Env;
-  readonly id: string;
+  readonly name: string;
   readonly state: AccountState | null;
   /** Sets up the storage of an account that is about to be made. */
   open(): AccountState;

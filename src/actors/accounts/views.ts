@@ -2,6 +2,7 @@ import type { Membership } from "../../domain/accounts/account.ts";
 
 /** An account as its owner's pages show it. */
 export interface AccountView {
+  /** The person's public id. */
   id: string;
   email: string;
   name: string;

@@ -27,7 +27,7 @@ export class CallContext implements OperationContext {
   constructor(
     private readonly parts: ContextParts,
     private readonly author: Author,
-    private readonly grant: { principal: Principal; limits: RateLimits | null },
+    private readonly grant: { principal: Principal; limits: RateLimits | null; bucket_id?: string },
     readonly base_url: string,
     readonly expected_version: number | null,
     readonly now: number,
@@ -43,7 +43,7 @@ export class CallContext implements OperationContext {
   get limits(): LimitsPort {
     return {
       peek: (credential_id, limits) => this.parts.limiter.peek(credential_id, limits),
-      peekOwn: () => this.grant.limits && this.parts.limiter.peek(this.grant.principal.id, this.grant.limits),
+      peekOwn: () => this.grant.limits && this.parts.limiter.peek(this.grant.bucket_id ?? this.grant.principal.id, this.grant.limits),
       flushUsage: () => this.parts.meter.flush(),
     };
   }

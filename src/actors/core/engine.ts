@@ -20,6 +20,8 @@ export interface Grant {
   principal: Principal;
   /** Null for the operator, whom no bucket bounds. */
   limits: RateLimits | null;
+  /** The bucket that its calls come out of; the principal's own where nothing is said. */
+  bucket_id?: string;
 }
 
 export interface EngineParts {
@@ -51,7 +53,7 @@ export class Engine {
     const written_before = db.rows_written;
     const operations = request.calls.map((call) => this.parts.operations.get(call.operation));
     const cost = operations.reduce((sum, operation) => sum + (operation?.cost ?? 1), 0);
-    const charge = grant.limits ? limiter.charge(grant.principal.id, grant.limits, cost) : null;
+    const charge = grant.limits ? limiter.charge(grant.bucket_id ?? grant.principal.id, grant.limits, cost) : null;
     const result = (outcomes: Outcome[]): ExecuteResult => ({
       outcomes,
       limit: charge?.state ?? null,

@@ -1,40 +1,12 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, generateKeyPairSync, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, generateKeyPairSync, randomBytes } from "node:crypto";
 import type { MintedApiKey, Vault } from "../../domain/context.ts";
 import { mintApiKey } from "../api_key_format.ts";
+import { mintRecovery } from "../recovery_link.ts";
 import { mintSecret } from "../secret_kinds.ts";
+import { deriveKey, signText, verifyText } from "./derived_keys.ts";
 
-const SIGNATURE_BYTES = 16;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-const derived = new Map<string, Buffer>();
-
-/** A 256-bit key for one purpose of one owner, derived from the root secret (HKDF-SHA256, RFC 5869). */
-export function deriveKey(root_secret: string, owner: string, purpose: string): Buffer {
-  const name = `${owner}\n${purpose}`;
-  const cached_as = `${root_secret}\n${name}`;
-  const known = derived.get(cached_as);
-  if (known) return known;
-  const key = Buffer.from(hkdfSync("sha256", root_secret, "crow", name, 32));
-  if (derived.size > 5_000) derived.clear();
-  derived.set(cached_as, key);
-  return key;
-}
-
-/** A truncated HMAC-SHA256 (128 bits) as base64url. */
-export function signText(root_secret: string, owner: string, purpose: string, text: string): string {
-  return createHmac("sha256", deriveKey(root_secret, owner, purpose))
-    .update(text)
-    .digest()
-    .subarray(0, SIGNATURE_BYTES)
-    .toString("base64url");
-}
-
-/** Constant-time check of `signText`. */
-export function verifyText(root_secret: string, owner: string, purpose: string, text: string, signature: string): boolean {
-  const given = Buffer.from(signature, "base64url");
-  const expected = Buffer.from(signText(root_secret, owner, purpose, text), "base64url");
-  return given.length === expected.length && timingSafeEqual(given, expected);
-}
 
 /** The secrets port of one owner (an organization): nothing sealed or signed for one opens for another. */
 export function createVault(root_secret: string, owner: string): Vault {
@@ -58,6 +30,7 @@ export function createVault(root_secret: string, owner: string): Vault {
     },
     generateSigningKey,
     mintSecret: (kind, id) => mintSecret(kind, owner, id, root_secret),
+    mintRecovery: (email) => mintRecovery(email, root_secret),
     mintApiKey: (options): MintedApiKey => mintApiKey(options, root_secret),
     randomToken: (bytes) => randomBytes(bytes).toString("base64url"),
   };

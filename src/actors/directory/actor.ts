@@ -1,4 +1,5 @@
 import { Server } from "partyserver";
+import { createAccountRecovery } from "../../domain/account_recovery/create.ts";
 import type { ExecuteRequest, ExecuteResult } from "../../domain/execute.ts";
 import { createOrganization, type Provisioning } from "../../domain/organizations/create.ts";
 import { foundOrganization } from "../../domain/organizations/found.ts";
@@ -8,12 +9,20 @@ import { operations as signingKeyOperations } from "../../domain/signing_keys/in
 import { buildCore, type Core } from "../core/core.ts";
 import { migrate } from "../core/migrate.ts";
 import { organizationActor } from "../rpc.ts";
+import { directoryJobs, scheduleDaily } from "./jobs.ts";
 import { DIRECTORY_MIGRATIONS } from "./migrations.ts";
-import { keySet, signingKeyJobs, type KeySet } from "./signing_keys.ts";
+import { forgetPerson, recoveryJobs, type ForgottenPerson } from "./people.ts";
+import { keySet, type KeySet } from "./signing_keys.ts";
 
 const OPERATIONS = new Map(
-  [createOrganization, foundOrganization, listOrganizations, ...signingKeyOperations].map((operation) => [operation.name, operation]),
+  [createOrganization, foundOrganization, listOrganizations, createAccountRecovery, ...signingKeyOperations].map((operation) => [
+    operation.name,
+    operation,
+  ]),
 );
+
+/** These come with a job that the caller need not wait for the alarm with. */
+const STARTED_AT_ONCE: ReadonlySet<string> = new Set([createOrganization.name, foundOrganization.name, createAccountRecovery.name]);
 
 /**
  * What belongs to the deployment and to no organization: the operator's list of organizations (who exists, nothing of what is in them) and the keys that sign tokens. The
@@ -38,7 +47,8 @@ export class DirectoryActor extends Server<Env> {
       publish: () => {},
     });
     this.core.handlers["organization.provision"] = async ({ key, payload }) => this.provision(key, payload as Provisioning);
-    Object.assign(this.core.handlers, signingKeyJobs(this.core));
+    Object.assign(this.core.handlers, directoryJobs(this.core), recoveryJobs(env));
+    scheduleDaily(this.core);
     this.core.scheduler.arm();
   }
 
@@ -47,15 +57,15 @@ export class DirectoryActor extends Server<Env> {
     return JSON.stringify(await this.execute(JSON.parse(request) as ExecuteRequest));
   }
 
-  /** Runs the operator's calls; an organization that was just created is ready when this answers. */
+  /** Runs the operator's calls; an organization that was just created is ready, and a recovery link works, when this answers. */
   async execute(request: ExecuteRequest): Promise<ExecuteResult> {
     const result = await this.core.engine.execute(
       request,
       { principal: { kind: "operator", id: "operator", scopes: "all" }, limits: null },
       Date.now(),
     );
-    // Started here so that the caller need not wait for the alarm; the alarm finishes it after a crash.
-    if (request.calls.some(({ operation }) => operation === createOrganization.name || operation === foundOrganization.name)) {
+    // The alarm finishes it after a crash.
+    if (request.calls.some(({ operation }) => STARTED_AT_ONCE.has(operation))) {
       await this.core.scheduler.run();
       for (const outcome of result.outcomes) {
         if (outcome.ok && isOrganization(outcome.value))
@@ -86,6 +96,11 @@ export class DirectoryActor extends Server<Env> {
     const organization_id = (outcome.value as { id: string }).id;
     if (findOrganization(this.core.db, organization_id)?.status === "pending") throw new Error("The organization is not ready yet");
     return { organization_id };
+  }
+
+  /** Somebody deleted their account. */
+  forgetPerson(person: ForgottenPerson): void {
+    forgetPerson(this.core, person);
   }
 
   /** Whether storage answers and, where one is named, the demo organization is there. */

@@ -1,7 +1,6 @@
 import { addKey, PUBLISHED_AHEAD_MS, signingKey, SIGNS_FOR_MS, usableKeys } from "../../domain/signing_keys/rows.ts";
 import { DAY_MS } from "../../domain/time.ts";
 import type { Core } from "../core/core.ts";
-import type { JobHandler } from "../core/scheduler.ts";
 
 const RETIRED_KEPT_MS = 90 * DAY_MS;
 
@@ -20,10 +19,7 @@ export function keySet(core: Core): KeySet {
   const now = Date.now();
   let keys = usableKeys(core.db, now);
   if (!signingKey(keys, now)) {
-    core.storage.transactionSync(() => {
-      addKey(core, now, now);
-      core.scheduler.schedule({ kind: ROTATION, key: "", run_at_ms: now + DAY_MS });
-    });
+    core.storage.transactionSync(() => addKey(core, now, now));
     keys = usableKeys(core.db, now);
   }
   const { kid, private_jwk } = signingKey(keys, now)!;
@@ -33,19 +29,9 @@ export function keySet(core: Core): KeySet {
   };
 }
 
-const ROTATION = "signing_keys.rotate";
-
-/** Daily: makes the next key when the newest has signed for its time, and forgets old ones. */
-export function signingKeyJobs(core: Core): Record<string, JobHandler> {
-  return {
-    [ROTATION]: async () => {
-      const now = Date.now();
-      core.storage.transactionSync(() => {
-        const [newest] = usableKeys(core.db, now);
-        if (newest && newest.signs_from + SIGNS_FOR_MS <= now) addKey(core, now + PUBLISHED_AHEAD_MS, now);
-        core.db.run("DELETE FROM signing_keys WHERE coalesce(revoked_at, retires_at) < ?", now - RETIRED_KEPT_MS);
-      });
-      return { run_again_at_ms: now + DAY_MS };
-    },
-  };
+/** Makes the next key when the newest has signed for its time, and forgets old ones; part of the caller's transaction. */
+export function rotateWhenDue(core: Core, now: number): void {
+  const [newest] = usableKeys(core.db, now);
+  if (newest && newest.signs_from + SIGNS_FOR_MS <= now) addKey(core, now + PUBLISHED_AHEAD_MS, now);
+  core.db.run("DELETE FROM signing_keys WHERE coalesce(revoked_at, retires_at) < ?", now - RETIRED_KEPT_MS);
 }

@@ -61,22 +61,22 @@ export class OAuthClientActor extends Server<Env> {
   describe(): KeptClient | null {
     const row = this.row();
     if (!row) return null;
-    const now = Date.now();
-    if (now - row.used_at > USED_RESOLUTION_MS || row.used_at === row.created_at) {
-      this.db!.run("UPDATE client SET used_at = ?", Math.max(now, row.created_at + 1));
-      void this.ctx.storage.setAlarm(now + UNUSED_KEPT_MS);
-    }
     return {
       client: JSON.parse(row.client) as DescribedClient,
       created_at_ms: row.created_at,
-      stale: row.fresh_until !== null && row.fresh_until <= now,
+      stale: row.fresh_until !== null && row.fresh_until <= Date.now(),
     };
   }
 
   /** Whether the client proved itself as it registered. An assertion whose signature the edge has checked counts once. */
   proves(proof: ClientProof): boolean {
     const row = this.row();
-    if (!row) return false;
+    const holds = row !== undefined && this.fits(row, proof);
+    if (holds) this.noteUse(row);
+    return holds;
+  }
+
+  private fits(row: ClientRow, proof: ClientProof): boolean {
     const { token_endpoint_auth_method: method } = JSON.parse(row.client) as DescribedClient;
     if (method === "none") return proof.method === "none";
     if (method === "private_key_jwt") return proof.assertion !== null && this.spendAssertion(proof.assertion);
@@ -93,6 +93,14 @@ export class OAuthClientActor extends Server<Env> {
     }
     this.db = null;
     await this.ctx.storage.deleteAll();
+  }
+
+  /** Only who has proved itself counts as used: looking at a client keeps nothing. */
+  private noteUse(row: ClientRow): void {
+    const now = Date.now();
+    if (now - row.used_at <= USED_RESOLUTION_MS && row.used_at !== row.created_at) return;
+    this.db!.run("UPDATE client SET used_at = ?", Math.max(now, row.created_at + 1));
+    void this.ctx.storage.setAlarm(now + UNUSED_KEPT_MS);
   }
 
   private spendAssertion({ id, expires_at_ms }: { id: string; expires_at_ms: number }): boolean {

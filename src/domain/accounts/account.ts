@@ -18,7 +18,10 @@ export const PersonName = z.string().trim().min(1).max(100).describe("Name");
 
 /** A person as an organization's actor needs to know them. */
 export interface Person {
+  /** Who they are to everybody. Never given to anybody else, also when the address gets a new account. */
   account_id: string;
+  /** Their account's actor. It goes no further than this deployment's own parts. */
+  account_name: string;
   email: string;
   name: string;
 }

@@ -76,11 +76,26 @@ export function writeInvitation(db: Database, row: InvitationRow): void {
   db.run(UPSERT, ...COLUMNS.map((column) => row[column]));
 }
 
+const OPEN = "accepted_at IS NULL AND revoked_at IS NULL AND expires_at > ?";
+
 /** Those that somebody with this address could still accept. */
 export function openInvitationsOf(db: Database, email: string, now: number): InvitationRow[] {
-  return db.all<InvitationRow>(
-    "SELECT * FROM invitations WHERE email = ? AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > ?",
-    email,
-    now,
-  );
+  return db.all<InvitationRow>(`SELECT * FROM invitations WHERE email = ? AND ${OPEN}`, email, now);
+}
+
+/** Those that a member made, themselves or through an application, and that somebody could still accept. */
+export function openInvitationsBy(db: Database, account_id: string, now: number): InvitationRow[] {
+  return db.all<InvitationRow>(`SELECT * FROM invitations WHERE invited_by = ? AND ${OPEN}`, account_id, now);
+}
+
+const TO_PERSON = "account_id = ?1 OR email = ?2";
+
+/** All that were meant for this address or accepted by this account. */
+export function invitationsTo(db: Database, { account_id, email }: { account_id: string; email: string }): InvitationRow[] {
+  return db.all<InvitationRow>(`SELECT * FROM invitations WHERE ${TO_PERSON}`, account_id, email);
+}
+
+/** Takes the address out of those. */
+export function eraseInvited(db: Database, { account_id, email }: { account_id: string; email: string }, erased: string): void {
+  db.run(`UPDATE invitations SET email = ?3 WHERE ${TO_PERSON}`, account_id, email, erased);
 }

@@ -10,7 +10,7 @@ export const deleteMember = defineOperation({
   name: "members.remove",
   summary: "Remove a member",
   description:
-    "Ends everything that applications may do here in their name, from the next request on. Keys they made stay: revoke those one by one. Needs every scope of their role; the last owner cannot be removed.",
+    "Ends everything that applications may do here in their name, from the next request on, and the open invitations they made. Keys they made stay: revoke those one by one. Needs every scope of their role; the last owner cannot be removed.",
   effect: "delete",
   scope: "members:write",
   cost: 1,

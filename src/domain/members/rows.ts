@@ -6,6 +6,7 @@ import type { Member } from "./member.ts";
 
 export interface MemberRow {
   account_id: string;
+  account_name: string;
   email: string;
   name: string;
   role: Role;
@@ -14,7 +15,7 @@ export interface MemberRow {
   version: number;
 }
 
-const COLUMNS = ["account_id", "email", "name", "role", "created_at", "updated_at", "version"] as const satisfies (keyof MemberRow)[];
+const COLUMNS = ["account_id", "account_name", "email", "name", "role", "created_at", "updated_at", "version"] as const satisfies (keyof MemberRow)[];
 
 const UPSERT = `INSERT INTO members (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})
   ON CONFLICT (account_id) DO UPDATE SET ${COLUMNS.slice(1)

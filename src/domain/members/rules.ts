@@ -16,7 +16,7 @@ export function checkRole(ctx: OperationContext, role: Role): void {
 }
 
 /** An organization that has an owner never loses its last one. */
-export function isLastOwner(db: Database, member: MemberRow): boolean {
+export function isLastOwner(db: Database, member: { role: Role }): boolean {
   if (member.role !== "owner") return false;
   return db.one<{ count: number }>("SELECT count(*) AS count FROM members WHERE role = 'owner'")!.count === 1;
 }
@@ -32,5 +32,10 @@ export function requireOtherOwner(db: Database, member: MemberRow): void {
 
 /** Of two roles, the one that may do more. */
 export function higherRole(a: Role, b: Role): Role {
-  return Role.options.indexOf(a) <= Role.options.indexOf(b) ? a : b;
+  return isLowerRole(a, b) ? b : a;
+}
+
+/** Whether the first role may do less than the second. */
+export function isLowerRole(role: Role, than: Role): boolean {
+  return Role.options.indexOf(role) > Role.options.indexOf(than);
 }

@@ -12,7 +12,7 @@ export const updateMember = defineOperation({
   name: "members.update",
   summary: "Change a member's role",
   description:
-    "Holds from the next request on, for applications that act in the member's name too. Needs every scope of the old and of the new role; the last owner stays one.",
+    "Holds from the next request on, for applications that act in the member's name too. With a lower role the open invitations they made end. Needs every scope of the old and of the new role; the last owner stays one.",
   effect: "update",
   scope: "members:write",
   cost: 1,

@@ -30,19 +30,28 @@ export interface JsonWebKeySet {
   keys: Record<string, unknown>[];
 }
 
-const ORGANIZATIONS_CLIENT = /^(cli_[0-9a-z]{26})\.(org_[0-9a-z]{26})$/;
+/** A client_id of ours ends in a signature over what is before it, so that a made-up one wakes no actor. */
+const OWN = /^(cli_[0-9a-z]{26})\.(org_[0-9a-z]{26})\.([\w-]{22})$/;
+const REGISTERED = /^(dcr_[0-9a-z]{26})\.([\w-]{22})$/;
+
+/** What signatures of client ids are for; see `Vault.sign`. */
+export const CLIENT_ID_PURPOSE = "client id";
+
+export type ClientRoute =
+  | { kind: "organization"; id: string; organization_id: string; signature: string }
+  | { kind: "registered"; id: string; signature: string }
+  | { kind: "metadata_document" };
 
 /** Where a client_id leads, without a look-up; null when it can be nobody's. */
-export function readClientId(
-  client_id: string,
-): { kind: "organization"; id: string; organization_id: string } | { kind: "registered" | "metadata_document" } | null {
-  const match = ORGANIZATIONS_CLIENT.exec(client_id);
-  if (match) return { kind: "organization", id: match[1]!, organization_id: match[2]! };
-  if (/^dcr_[0-9a-z]{26}$/.test(client_id)) return { kind: "registered" };
+export function readClientId(client_id: string): ClientRoute | null {
+  const own = OWN.exec(client_id);
+  if (own) return { kind: "organization", id: own[1]!, organization_id: own[2]!, signature: own[3]! };
+  const registered = REGISTERED.exec(client_id);
+  if (registered) return { kind: "registered", id: registered[1]!, signature: registered[2]! };
   return client_id.startsWith("https://") && client_id.length <= 500 ? { kind: "metadata_document" } : null;
 }
 
 /** The client_id of an organization's own client: it names the organization, so that the edge finds its actor. */
-export function clientIdOf(id: string, organization_id: string): string {
-  return `${id}.${organization_id}`;
+export function clientIdOf(id: string, organization_id: string, signature: string): string {
+  return `${id}.${organization_id}.${signature}`;
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { refuseOutgoing } from "../outgoing_url.ts";
 import { AuthMethod, type GrantType, type OAuthClient } from "./client.ts";
+import { ClientName } from "./client_name.ts";
 import { OAuthError } from "./errors.ts";
 import { ClientJwks } from "./jwks.ts";
 import { redirectUriProblem } from "./redirect_uri.ts";
@@ -20,7 +21,7 @@ const ClientMetadata = z.looseObject({
   token_endpoint_auth_method: AuthMethod.optional(),
   grant_types: z.array(z.string().max(100)).max(10).optional(),
   response_types: z.array(z.string().max(100)).max(10).optional(),
-  client_name: z.string().trim().min(1).max(100).optional(),
+  client_name: ClientName.optional(),
   client_uri: WebPage.optional(),
   logo_uri: WebPage.optional(),
   scope: z.string().max(2_000).optional(),

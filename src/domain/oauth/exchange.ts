@@ -58,6 +58,7 @@ export interface Introspection {
   account_id: string | null;
   email: string | null;
   scopes: Scope[];
+  openid_scopes: OpenIdScope[];
   audience: string[];
   issued_at_ms: number;
   expires_at_ms: number | null;

@@ -1,6 +1,8 @@
 import { OAuthError } from "./errors.ts";
 
-const VALUE_MAX = 4_096;
+/** A pushed request is its own reference, and so the longest value there is. */
+const VALUE_MAX = 6_000;
+const PARAMETERS_MAX = 100;
 
 /**
  * The parameters of a request. A parameter that comes twice is refused (RFC 6749, sections 3.1 and 3.2), but `resource`, which may (RFC 8707, section 2); one without
@@ -8,11 +10,18 @@ const VALUE_MAX = 4_096;
  */
 export class Parameters {
   constructor(private readonly values: URLSearchParams) {
+    if (values.size > PARAMETERS_MAX) throw new OAuthError("invalid_request", `More than ${PARAMETERS_MAX} parameters`);
+    const seen = new Set<string>();
     for (const [name, value] of values) {
       if (value.length > VALUE_MAX) throw new OAuthError("invalid_request", `The parameter ${shorten(name)} has more than ${VALUE_MAX} characters`);
-      if (name !== "resource" && values.getAll(name).length > 1)
-        throw new OAuthError("invalid_request", `The parameter ${shorten(name)} was sent more than once`);
+      if (name !== "resource" && seen.has(name)) throw new OAuthError("invalid_request", `The parameter ${shorten(name)} was sent more than once`);
+      seen.add(name);
     }
+  }
+
+  /** As a query, in the order in which they came. */
+  toQuery(): URLSearchParams {
+    return new URLSearchParams(this.values);
   }
 
   get(name: string): string | null {

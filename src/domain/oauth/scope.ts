@@ -23,7 +23,7 @@ export interface RequestedScopes {
 export function parseScope(text: string | null): RequestedScopes | null {
   if (text === null) return null;
   const names = [...new Set(text.split(" ").filter((name) => name !== ""))];
-  const unknown = names.find((name) => !(name in SCOPES) && !(name in OPENID_SCOPES));
+  const unknown = names.find((name) => !Object.hasOwn(SCOPES, name) && !Object.hasOwn(OPENID_SCOPES, name));
   if (unknown !== undefined)
     throw new OAuthError("invalid_scope", `Unknown scope ${unknown.replaceAll(/[^\w:.-]/g, "").slice(0, 60)}; see scopes_supported in the metadata`);
   return sortOut(names);

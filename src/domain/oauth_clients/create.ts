@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { OperationError } from "../errors.ts";
-import { AuthMethod, clientIdOf, GrantType } from "../oauth/client.ts";
+import { AuthMethod, CLIENT_ID_PURPOSE, clientIdOf, GrantType } from "../oauth/client.ts";
 import { defineOperation } from "../operation.ts";
 import { OAUTH_CLIENTS_MAX, OAuthClientSettings, OAuthClientWithSecret } from "./oauth_client.ts";
 import { checkClient, checkSettings, settingsColumns } from "./rules.ts";
-import { toOAuthClient, writeOAuthClient, type OAuthClientRow } from "./rows.ts";
+import { liveFacts, toOAuthClient, writeOAuthClient, type OAuthClientRow } from "./rows.ts";
 import { mintClientSecret, needsSecret } from "./secret.ts";
 
 export const createOAuthClient = defineOperation({
@@ -54,7 +54,7 @@ export const createOAuthClient = defineOperation({
     const secret = needsSecret(token_endpoint_auth_method) ? mintClientSecret(ctx, id) : null;
     const row: OAuthClientRow = {
       id,
-      client_id: clientIdOf(id, ctx.organization.id),
+      client_id: clientIdOf(id, ctx.organization.id, ctx.vault.sign(CLIENT_ID_PURPOSE, id)),
       external: 0,
       name: settings.name,
       client_uri: null,
@@ -80,7 +80,7 @@ export const createOAuthClient = defineOperation({
     checkClient(row);
     writeOAuthClient(ctx.db, row);
     const client = toOAuthClient(row);
-    ctx.record({ type: "oauth_client.created", subject: id, before: null, after: client });
+    ctx.record({ type: "oauth_client.created", subject: id, before: null, after: client, data: liveFacts(client) });
     return { ...client, client_secret: secret && secret.text };
   },
 });

@@ -4,7 +4,7 @@ import { revokeGrantsOf } from "../oauth_grants/revoke_rows.ts";
 import { defineOperation } from "../operation.ts";
 import { checkVersion } from "../versioning.ts";
 import { OAuthClientId } from "./oauth_client.ts";
-import { requireOAuthClient, toOAuthClient } from "./rows.ts";
+import { requireOAuthClient, liveFacts, toOAuthClient } from "./rows.ts";
 
 export const deleteOAuthClient = defineOperation({
   name: "oauth_clients.delete",
@@ -26,7 +26,7 @@ export const deleteOAuthClient = defineOperation({
     ctx.db.run("DELETE FROM oauth_clients WHERE id = ?", oauth_client_id);
     revokeGrantsOf(ctx.db, { oauth_client_id }, "client_deleted", ctx.now);
     forgetConsents(ctx.db, { oauth_client_id });
-    ctx.record({ type: "oauth_client.deleted", subject: oauth_client_id, before: toOAuthClient(row), after: null });
+    ctx.record({ type: "oauth_client.deleted", subject: oauth_client_id, before: toOAuthClient(row), after: null, data: liveFacts(row) });
     return { id: oauth_client_id, deleted: true as const };
   },
 });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { ScopeName } from "../api_keys/api_key.ts";
 import { AuthMethod, GrantType } from "../oauth/client.ts";
+import { ClientName } from "../oauth/client_name.ts";
 import { ClientJwks } from "../oauth/jwks.ts";
 import { ALL_SCOPES } from "../scopes.ts";
 import { RateLimitOverride, Tier } from "../tiers.ts";
@@ -10,8 +11,6 @@ import { Timestamp } from "../time.ts";
 export const OAUTH_CLIENTS_MAX = 200;
 const REDIRECT_URIS_MAX = 10;
 const URI_LENGTH_MAX = 2_000;
-/** Control characters and those that turn the direction of writing: a name with them can pretend to be another on the consent page. */
-const MISLEADING = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
 export const OAuthClientId = z
   .string()
@@ -21,13 +20,7 @@ export const OAuthClientId = z
 
 /** What can be set on a client, at creation and later. */
 export const OAuthClientSettings = z.strictObject({
-  name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(100)
-    .refine((name) => !MISLEADING.test(name), "a name without control characters")
-    .describe("The application's name, as people see it on the consent page"),
+  name: ClientName.describe("The application's name, as people see it on the consent page"),
   client_uri: z
     .url({ protocol: /^https$/, error: "an https URL" })
     .max(URI_LENGTH_MAX)

@@ -5,7 +5,7 @@ import { defineOperation } from "../operation.ts";
 import { checkVersion } from "../versioning.ts";
 import { OAuthClientId, OAuthClientWithSecret } from "./oauth_client.ts";
 import { scopesOf } from "./rules.ts";
-import { requireOAuthClient, toOAuthClient, writeOAuthClient, type OAuthClientRow } from "./rows.ts";
+import { requireOAuthClient, liveFacts, toOAuthClient, writeOAuthClient, type OAuthClientRow } from "./rows.ts";
 import { mintClientSecret } from "./secret.ts";
 
 const OVERLAP_MAX_S = 7 * 86_400;
@@ -50,7 +50,7 @@ export const rotateOAuthClientSecret = defineOperation({
     };
     writeOAuthClient(ctx.db, next);
     const client = toOAuthClient(next);
-    ctx.record({ type: "oauth_client.secret_rotated", subject: oauth_client_id, before: toOAuthClient(row), after: client });
+    ctx.record({ type: "oauth_client.secret_rotated", subject: oauth_client_id, before: toOAuthClient(row), after: client, data: liveFacts(client) });
     return { ...client, client_secret: secret.text };
   },
 });

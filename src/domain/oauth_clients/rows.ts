@@ -98,3 +98,8 @@ export function requireOAuthClient(db: Database, id: string): OAuthClientRow {
 export function writeOAuthClient(db: Database, row: OAuthClientRow): void {
   db.run(UPSERT, ...COLUMNS.map((column) => row[column]));
 }
+
+/** What who follows events learns of a client: that it is there. */
+export function liveFacts({ id, name }: { id: string; name: string }): { id: string; name: string } {
+  return { id, name };
+}

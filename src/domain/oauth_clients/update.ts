@@ -4,7 +4,7 @@ import { defineOperation } from "../operation.ts";
 import { checkVersion } from "../versioning.ts";
 import { OAuthClientId, OAuthClientRecord, OAuthClientSettings } from "./oauth_client.ts";
 import { checkClient, checkSettings, checkTakeover, settingsColumns, type Settings } from "./rules.ts";
-import { requireOAuthClient, toOAuthClient, writeOAuthClient, type OAuthClientRow } from "./rows.ts";
+import { requireOAuthClient, liveFacts, toOAuthClient, writeOAuthClient, type OAuthClientRow } from "./rows.ts";
 
 /** What an organization decides about an application that is not its own. */
 const EXTERNAL_SETTINGS: ReadonlySet<string> = new Set(["suspended", "tier", "rate_limit"]);
@@ -34,7 +34,7 @@ export const updateOAuthClient = defineOperation({
     if (row.external === 0) checkClient(next);
     writeOAuthClient(ctx.db, next);
     const client = toOAuthClient(next);
-    ctx.record({ type: changeOf(row, next), subject: oauth_client_id, before: toOAuthClient(row), after: client });
+    ctx.record({ type: changeOf(row, next), subject: oauth_client_id, before: toOAuthClient(row), after: client, data: liveFacts(client) });
     return client;
   },
 });

@@ -18,4 +18,11 @@ export function purgeAuthorizations(db: Database, now: number): void {
     now - GRANT_RETENTION_MS,
   );
   db.run("DELETE FROM oauth_refresh_tokens WHERE NOT EXISTS (SELECT 1 FROM oauth_grants WHERE id = grant_id)");
+  // Nobody lets it in any more, and nobody has decided anything about it.
+  db.run(
+    `DELETE FROM oauth_clients WHERE external = 1 AND suspended_at IS NULL AND tier IS NULL AND rate_limit IS NULL AND updated_at < ?
+       AND NOT EXISTS (SELECT 1 FROM oauth_consents WHERE oauth_client_id = oauth_clients.id)
+       AND NOT EXISTS (SELECT 1 FROM oauth_grants WHERE oauth_client_id = oauth_clients.id)`,
+    now - GRANT_RETENTION_MS,
+  );
 }

@@ -23,7 +23,13 @@ export const revokeOAuthGrant = defineOperation({
     if (!revokeGrant(ctx.db, grant_id, "revoked", ctx.now)) return toOAuthGrant(row);
     if (row.account_id !== null) forgetConsents(ctx.db, { account_id: row.account_id, oauth_client_id: row.oauth_client_id });
     const grant = toOAuthGrant(requireOAuthGrant(ctx.db, grant_id));
-    ctx.record({ type: "oauth_grant.revoked", subject: grant_id, before: toOAuthGrant(row), after: grant });
+    ctx.record({
+      type: "oauth_grant.revoked",
+      subject: grant_id,
+      before: toOAuthGrant(row),
+      after: grant,
+      data: { id: grant_id, oauth_client_id: row.oauth_client_id },
+    });
     return grant;
   },
 });

@@ -23,7 +23,7 @@ export const foundOrganization = defineOperation({
     const row = writeNewOrganization(ctx, { name });
     const provisioning: Provisioning = { organization: { ...row, status: "active" }, api_key: null };
     ctx.schedule({ kind: "organization.provision", key: row.id, run_at_ms: ctx.now, payload: provisioning });
-    ctx.record({ type: "organization.created", subject: row.id, before: null, after: { ...toOrganization(row), founder: account_id } });
+    ctx.record({ type: "organization.created", subject: row.id, before: null, after: { ...toOrganization(row), founder: account_id }, live: false });
     return { id: row.id };
   },
 });

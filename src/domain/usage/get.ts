@@ -45,7 +45,7 @@ const UsageReport = z
       .describe("What remains now, for each live key that is not revoked; a test key's bucket is the sandbox's own"),
     oauth_client_limits: z
       .array(z.strictObject({ oauth_client_id: OAuthClientId, name: z.string(), minute: WindowUse, day: WindowUse }))
-      .describe("What remains now, for each OAuth client that is not suspended, whoever it acts for"),
+      .describe("What remains now, for each OAuth client that has a bucket of its own and is not suspended; whoever it acts for"),
     own_limit: z
       .strictObject({ minute: WindowUse, day: WindowUse })
       .nullable()
@@ -93,7 +93,8 @@ export const getUsage = defineOperation({
       credential,
     );
     const clients = ctx.db.all<OAuthClientRow>(
-      "SELECT * FROM oauth_clients WHERE suspended_at IS NULL AND (?1 IS NULL OR id = ?1) ORDER BY created_at",
+      `SELECT * FROM oauth_clients WHERE suspended_at IS NULL AND (external = 0 OR tier IS NOT NULL OR rate_limit IS NOT NULL) AND (?1 IS NULL OR id = ?1)
+       ORDER BY created_at`,
       credential,
     );
     const own = ctx.limits.peekOwn();

@@ -8,7 +8,7 @@ import { continuePath } from "./continue_path.ts";
 import { flowFields, readFlow, type Flow } from "./flow.ts";
 import { PASSKEY_SCRIPT_PATH, passkeyForm, readPasskey } from "./passkey_form.ts";
 import { sessionCookie } from "./session.ts";
-import { throttled } from "./throttled.ts";
+import { throttledInSession } from "./throttled.ts";
 import { upstreamLink } from "./upstream_link.ts";
 import { form, signedIn, type Route, type SignedInVisit } from "./visit.ts";
 
@@ -18,18 +18,18 @@ export const confirmRoute: Route = signedIn({
 
   async post(visit, body) {
     const flow = readFlow(visit.env, body);
-    const { account, session } = visit.signed_in;
-    const wait = await throttled(visit, account.id);
+    const { account_name, session } = visit.signed_in;
+    const wait = await throttledInSession(visit);
     if (wait) return wait;
     const passkey = readPasskey(body);
     const answer = passkey
-      ? await callAccount(visit.env, account.id, "reauthenticateByPasskey", {
+      ? await callAccount(visit.env, account_name, "reauthenticateByPasskey", {
           session_id: session.id,
           answer: { response: passkey, origin: visit.origin, bound_to: visit.form_key },
         })
-      : await callAccount(visit.env, account.id, "reauthenticate", { session_id: session.id, password: body.get("password") ?? "" });
+      : await callAccount(visit.env, account_name, "reauthenticate", { session_id: session.id, password: body.get("password") ?? "" });
     if ("failure" in answer) return confirmPage(visit, flow, passkey ? "This passkey was not accepted." : "This is not the right password.");
-    return seeOther(flow.continue_to, [sessionCookie(account.id, answer)]);
+    return seeOther(flow.continue_to, [sessionCookie(visit.env, account_name, answer)]);
   },
 });
 

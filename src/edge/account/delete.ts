@@ -11,8 +11,8 @@ export const deleteAccountRoute: Route = freshlySignedIn({
 
   async post(visit, body) {
     if (body.get("understood") !== "yes") return deletePage(visit, "Tick the box to show that you mean it.");
-    const { account, session } = visit.signed_in;
-    const answer = await callAccount(visit.env, account.id, "deleteAccount", { session_id: session.id });
+    const { account_name, session } = visit.signed_in;
+    const answer = await callAccount(visit.env, account_name, "deleteAccount", { session_id: session.id });
     if (answer === null) return deletedPage();
     if (answer.failure === "last_owner" && "organizations" in answer)
       return deletePage(
@@ -34,7 +34,7 @@ function deletePage(visit: SignedInVisit, error?: string): Response {
       ${alert(error)}
       <p>
         You will be signed out everywhere, leave every organization, and applications can no longer act for you. Your name, address, password and
-        passkeys are erased here.
+        passkeys are erased, your name and address also in the records of the organizations that you belonged to.
       </p>
       <p class="muted">What you did in an organization stays in its audit log, under your account's id.</p>
       ${form(

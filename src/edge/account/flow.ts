@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { signText, verifyText } from "../../actors/core/vault.ts";
+import { signText, verifyText } from "../../actors/core/derived_keys.ts";
 import { hidden } from "../pages/fields.ts";
 import type { Html } from "../pages/page.ts";
 import { continuePath } from "./continue_path.ts";

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
-import { accountIdOf } from "../../actors/account_id.ts";
+import { accountNameOf } from "../../actors/account_name.ts";
+import type { AccountView } from "../../actors/accounts/views.ts";
 import { callAccount, callOrganization } from "../../actors/call.ts";
 import type { InvitationDescription, PresentedInvitation } from "../../actors/organization/people/invitations.ts";
 import { parseSecret } from "../../actors/secret_kinds.ts";
@@ -44,9 +45,9 @@ export const invitationRoute: Route = {
     const invitation = await openInvitation(visit);
     if (!invitation) return notValidPage();
     if (!visit.signed_in) return seeOther(PATH);
-    const { id, email, name } = visit.signed_in.account;
-    if (email !== invitation.email) return invitationPage(visit, invitation);
-    return (await accept(visit.env, invitation, { account_id: id, email, name })) ? accepted() : notValidPage();
+    const { account, account_name } = visit.signed_in;
+    if (account.email !== invitation.email) return invitationPage(visit, invitation);
+    return (await accept(visit.env, invitation, account, account_name)) ? accepted() : notValidPage();
   },
 };
 
@@ -58,15 +59,15 @@ export const invitedSignUpRoute: Route = {
     if (signUpMode(visit.env) === "closed") return invitationPage(visit, invitation, { error: "No new accounts are made here." });
     const person = readNewPerson(body, invitation.email);
     if (Object.keys(person.errors).length > 0) return invitationPage(visit, invitation, { person });
-    const account_id = accountIdOf(person.email, visit.env.CROW_SECRET);
-    const wait = await throttled(visit, account_id);
+    const account_name = accountNameOf(person.email, visit.env.CROW_SECRET);
+    const wait = await throttled(visit, account_name);
     if (wait) return wait;
-    const answer = await signUp(visit, account_id, person);
+    const answer = await signUp(visit, account_name, person);
     if ("failure" in answer) return invitationPage(visit, invitation, { person, error: SIGN_UP_REFUSED });
     // Of an account that was there the name is not the form's to say.
-    const account = await callAccount(visit.env, account_id, "describe", {});
-    const joined = account !== null && (await accept(visit.env, invitation, { account_id, email: account.email, name: account.name }));
-    const response = await entered(visit, account_id, answer, joined ? "/account?done=joined" : PATH);
+    const account = await callAccount(visit.env, account_name, "describe", {});
+    const joined = account !== null && (await accept(visit.env, invitation, account, account_name));
+    const response = await entered(visit, account_name, answer, joined ? "/account?done=joined" : PATH);
     if (joined) response.headers.append("Set-Cookie", expiredCookie(COOKIE));
     return response;
   },
@@ -81,11 +82,18 @@ export async function openInvitation({ request, env }: Pick<Visit, "request" | "
   return described && { ...described, presented };
 }
 
-async function accept(env: Env, { organization_id, presented }: OpenInvitation, person: Person): Promise<Membership | null> {
+async function accept(
+  env: Env,
+  { organization_id, presented }: OpenInvitation,
+  account: AccountView,
+  account_name: string,
+): Promise<Membership | null> {
+  const { id: account_id, email, name } = account;
+  const person: Person = { account_id, account_name, email, name };
   const answer = await callOrganization(env, organization_id, "acceptInvitation", { ...presented, person });
   if (!answer?.ok) return null;
   // The organization's own job does the same; this way the next page shows it already.
-  await callAccount(env, person.account_id, "putMembership", answer.membership);
+  await callAccount(env, account_name, "putMembership", { account_id, membership: answer.membership });
   return answer.membership;
 }
 

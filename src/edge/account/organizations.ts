@@ -16,7 +16,7 @@ export const newOrganizationRoute: Route = signedIn({
     if (signUpMode(visit.env) !== "open") return seeOther("/account");
     const name = (body.get("organization") ?? "").trim();
     if (name.length < 1 || name.length > NAME_LENGTH_MAX) return newPage(visit, `Enter a name of at most ${NAME_LENGTH_MAX} characters.`);
-    const answer = await callAccount(visit.env, visit.signed_in.account.id, "foundOrganization", { name });
+    const answer = await callAccount(visit.env, visit.signed_in.account_name, "foundOrganization", { name });
     if ("failure" in answer) return newPage(visit, "You have started as many organizations as one person can.");
     return seeOther(answer.organization_id === null ? "/account?done=founding" : "/account?done=founded");
   },
@@ -45,7 +45,7 @@ export const leaveOrganizationRoute: Route = signedIn({
     const membership = membershipOf(visit, body.get("organization_id"));
     if (!membership) return seeOther("/account?problem=not_found");
     const { organization_id } = membership;
-    const answer = await callAccount(visit.env, visit.signed_in.account.id, "leaveOrganization", { organization_id });
+    const answer = await callAccount(visit.env, visit.signed_in.account_name, "leaveOrganization", { organization_id });
     return seeOther(answer ? `/account?problem=${answer.failure}` : "/account?done=left");
   },
 });

@@ -21,6 +21,7 @@ const DONE: Record<string, string> = {
   session: "The session was signed out.",
   sessions: "All other sessions were signed out.",
   application: "The application's access was taken back.",
+  recovered: "Your new password is set. Whoever was signed in before is signed out; see below which applications may still act for you.",
   linked: "From now on you can sign in that way too.",
   unlinked: "The link was removed.",
 };
@@ -39,7 +40,7 @@ export const overviewRoute: Route = signedIn({
   async get(visit) {
     const { env, url, signed_in } = visit;
     const { account } = signed_in;
-    const [sessions, applications] = await Promise.all([callAccount(env, account.id, "listSessions", {}), applicationsOf(visit)]);
+    const [sessions, applications] = await Promise.all([callAccount(env, signed_in.account_name, "listSessions", {}), applicationsOf(visit)]);
     return page({
       title: "Your account",
       width: "wide",

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { PublicKeyCredentialCreationOptionsJSON, PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/server";
+import { readSignedValue } from "../../actors/signed_value.ts";
 import { formTokenField } from "../pages/forms.ts";
 import type { Html } from "../pages/page.ts";
 import type { Visit } from "./visit.ts";
@@ -35,10 +36,10 @@ export function readPasskey(form: URLSearchParams): { id: string; response: { us
   }
 }
 
-/** The account that a passkey says it belongs to (its user handle). */
-export function accountOfPasskey(passkey: { response: { userHandle?: string } }): string | null {
+/** The account that a passkey says it belongs to: its user handle, when we made it. */
+export function accountOfPasskey(env: Env, passkey: { response: { userHandle?: string } }): string | null {
   const handle = Buffer.from(String(passkey.response.userHandle ?? ""), "base64url").toString("utf8");
-  return /^usr_[0-9a-z]{26}$/.test(handle) ? handle : null;
+  return readSignedValue(env.CROW_SECRET, "passkey", handle);
 }
 
 const SCRIPT = `// Asks the browser for a passkey and posts what it answers with the page's own form.

@@ -28,10 +28,10 @@ const PROBLEMS: Record<string, string> = {
 export const passkeysRoute: Route = freshlySignedIn({
   async get(visit) {
     const { env, origin, signed_in } = visit;
-    const { account, session } = signed_in;
+    const { account_name, account, session } = signed_in;
     const [passkeys, options] = await Promise.all([
-      callAccount(env, account.id, "listPasskeys", {}),
-      callAccount(env, account.id, "passkeyOptions", { session_id: session.id, origin }),
+      callAccount(env, account_name, "listPasskeys", {}),
+      callAccount(env, account_name, "passkeyOptions", { session_id: session.id, origin }),
     ]);
     const name_field = field({
       name: "name",
@@ -67,23 +67,23 @@ export const passkeysRoute: Route = freshlySignedIn({
   async post({ env, origin, signed_in }, body) {
     const passkey = readPasskey(body);
     if (!passkey) return seeOther(`${PATH}?problem=refused`);
-    const { account, session } = signed_in;
+    const { account_name, session } = signed_in;
     const answer = { response: passkey, origin, bound_to: session.id };
-    return answered(await callAccount(env, account.id, "addPasskey", { session_id: session.id, answer, name: readName(body) }), "added");
+    return answered(await callAccount(env, account_name, "addPasskey", { session_id: session.id, answer, name: readName(body) }), "added");
   },
 });
 
 export const renamePasskeyRoute: Route = freshlySignedIn({
   async post({ env, signed_in }, body) {
     const passkey_id = body.get("passkey_id") ?? "";
-    return answered(await callAccount(env, signed_in.account.id, "renamePasskey", { passkey_id, name: readName(body) }), "renamed");
+    return answered(await callAccount(env, signed_in.account_name, "renamePasskey", { passkey_id, name: readName(body) }), "renamed");
   },
 });
 
 export const removePasskeyRoute: Route = freshlySignedIn({
   async post({ env, signed_in }, body) {
     const input = { session_id: signed_in.session.id, passkey_id: body.get("passkey_id") ?? "" };
-    return answered(await callAccount(env, signed_in.account.id, "removePasskey", input), "removed");
+    return answered(await callAccount(env, signed_in.account_name, "removePasskey", input), "removed");
   },
 });
 

@@ -1,11 +1,12 @@
 import { html } from "hono/html";
 import { callAccount } from "../../actors/call.ts";
-import { PASSWORD_LENGTH_MIN, passwordProblem } from "../../domain/accounts/password.ts";
+import { passwordProblem } from "../../domain/accounts/password.ts";
 import { field } from "../pages/fields.ts";
 import { page } from "../pages/page.ts";
 import { seeOther } from "../pages/redirect.ts";
+import { newPasswordField } from "./new_password.ts";
 import { isFresh, sessionCookie } from "./session.ts";
-import { throttled } from "./throttled.ts";
+import { throttledInSession } from "./throttled.ts";
 import { confirmFirst, form, signedIn, type Route, type SignedInVisit } from "./visit.ts";
 
 const PATH = "/account/password";
@@ -15,15 +16,15 @@ export const passwordRoute: Route = signedIn({
   get: (visit) => (visit.signed_in.account.has_password || isFresh(visit.signed_in) ? passwordPage(visit) : confirmFirst(PATH)),
 
   async post(visit, body) {
-    const { account, session } = visit.signed_in;
+    const { account_name, account, session } = visit.signed_in;
     const next = body.get("next") ?? "";
     const problem = passwordProblem(next, account.email);
     if (problem !== null) return passwordPage(visit, { next: problem });
-    const wait = await throttled(visit, account.id);
+    const wait = await throttledInSession(visit);
     if (wait) return wait;
     const current = account.has_password ? (body.get("current") ?? "") : null;
-    const answer = await callAccount(visit.env, account.id, "changePassword", { session_id: session.id, current, next });
-    if (!("failure" in answer)) return seeOther("/account?done=password", [sessionCookie(account.id, answer)]);
+    const answer = await callAccount(visit.env, account_name, "changePassword", { session_id: session.id, current, next });
+    if (!("failure" in answer)) return seeOther("/account?done=password", [sessionCookie(visit.env, account_name, answer)]);
     return answer.failure === "refused" ? passwordPage(visit, { current: "This is not your current password." }) : confirmFirst(PATH);
   },
 });
@@ -41,16 +42,8 @@ function passwordPage(visit: SignedInVisit, errors: { current?: string; next?: s
         PATH,
         html`${field({ name: "email", label: "E-mail", type: "email", autocomplete: "username", value: email, readonly: true })}
           ${has_password ? field({ name: "current", label: "Current password", type: "password", autocomplete: "current-password", error: errors.current ?? null, autofocus: true }) : ""}
-          ${field({
-            name: "next",
-            label: "New password",
-            type: "password",
-            autocomplete: "new-password",
-            hint: `At least ${PASSWORD_LENGTH_MIN} characters. A few unrelated words are easy to remember.`,
-            error: errors.next ?? null,
-            min_length: PASSWORD_LENGTH_MIN,
-            autofocus: !has_password,
-          })}<button class="full" type="submit">${has_password ? "Change password" : "Set password"}</button>`,
+          ${newPasswordField({ name: "next", label: "New password", error: errors.next ?? null, autofocus: !has_password })}
+          <button class="full" type="submit">${has_password ? "Change password" : "Set password"}</button>`,
       )}
       <p class="after"><a href="/account">Back to your account</a></p>`,
   });

@@ -12,6 +12,7 @@ import { overviewRoute } from "./overview.ts";
 import { PASSKEY_SCRIPT_PATH, passkeyScript } from "./passkey_form.ts";
 import { passkeysRoute, removePasskeyRoute, renamePasskeyRoute } from "./passkeys.ts";
 import { passwordRoute } from "./password.ts";
+import { recoveryRoute } from "./recovery.ts";
 import { revokeOtherSessionsRoute, revokeSessionRoute } from "./sessions.ts";
 import { passkeySignInRoute, signInRoute } from "./sign_in.ts";
 import { signOutRoute } from "./sign_out.ts";
@@ -27,6 +28,7 @@ const ROUTES: Record<string, Route> = {
   "/account/sign-out": signOutRoute,
   "/account/invitation": invitationRoute,
   "/account/invitation/sign-up": invitedSignUpRoute,
+  "/account/recovery": recoveryRoute,
   "/account/upstream": upstreamRoute,
   "/account/upstream/callback": upstreamCallbackRoute,
   "/account/upstream/link": linkUpstreamRoute,

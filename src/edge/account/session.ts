@@ -1,3 +1,4 @@
+import { readSignedValue, signValue } from "../../actors/signed_value.ts";
 import { callAccount } from "../../actors/call.ts";
 import type { AccountView, SessionToken, SessionView } from "../../actors/accounts/views.ts";
 import type { Membership } from "../../domain/accounts/account.ts";
@@ -11,6 +12,8 @@ const FRESH_MS = 10 * 60_000;
 
 /** Who the browser's session belongs to. */
 export interface SignedIn {
+  /** The account's actor, to ask it more. */
+  account_name: string;
   account: AccountView;
   session: SessionView;
   memberships: Membership[];
@@ -20,20 +23,20 @@ export interface SignedIn {
   set_cookie: string | null;
 }
 
-/** The session that the request's cookie names, when it is valid. */
+/** The session that the request's cookie names, when it is valid. A cookie that we did not make is read no further than its signature. */
 export async function readSession(request: Request, env: Env): Promise<SignedIn | null> {
-  const named = parseSessionCookie(request);
+  const named = parseSessionCookie(request, env);
   if (!named) return null;
-  const { account_id, ...token } = named;
-  const opened = await callAccount(env, account_id, "session", token);
+  const { account_name, ...token } = named;
+  const opened = await callAccount(env, account_name, "session", token);
   if (!opened) return null;
   const { account, session, memberships, rotated } = opened;
-  const set_cookie = rotated === null ? null : sessionCookie(account_id, { session_id: session.id, secret: rotated });
-  return { account, session, memberships, form_key: session.id, set_cookie };
+  const set_cookie = rotated === null ? null : sessionCookie(env, account_name, { session_id: session.id, secret: rotated });
+  return { account_name, account, session, memberships, form_key: session.id, set_cookie };
 }
 
-export function sessionCookie(account_id: string, { session_id, secret }: SessionToken): string {
-  return cookie(SESSION_COOKIE, `${account_id}.${session_id}.${secret}`, COOKIE_MAX_AGE_S);
+export function sessionCookie(env: Env, account_name: string, { session_id, secret }: SessionToken): string {
+  return cookie(SESSION_COOKIE, signValue(env.CROW_SECRET, "session", `${account_name}.${session_id}.${secret}`), COOKIE_MAX_AGE_S);
 }
 
 export function endedSessionCookie(): string {
@@ -50,7 +53,8 @@ export function isFresh({ session }: SignedIn): boolean {
   return session.authenticated_at_ms > Date.now() - FRESH_MS;
 }
 
-function parseSessionCookie(request: Request): (SessionToken & { account_id: string }) | null {
-  const match = /^(usr_[0-9a-z]{26})\.(ses_[0-9a-z]{26})\.([\w-]{43})$/.exec(readCookie(request, SESSION_COOKIE) ?? "");
-  return match ? { account_id: match[1]!, session_id: match[2]!, secret: match[3]! } : null;
+function parseSessionCookie(request: Request, env: Env): (SessionToken & { account_name: string }) | null {
+  const value = readSignedValue(env.CROW_SECRET, "session", readCookie(request, SESSION_COOKIE) ?? "");
+  const match = /^(acc_[0-9a-z]{26})\.(ses_[0-9a-z]{26})\.([\w-]{43})$/.exec(value ?? "");
+  return match ? { account_name: match[1]!, session_id: match[2]!, secret: match[3]! } : null;
 }

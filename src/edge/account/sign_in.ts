@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { accountIdOf } from "../../actors/account_id.ts";
+import { accountNameOf } from "../../actors/account_name.ts";
 import { requestOptions } from "../../actors/accounts/passkey_options.ts";
 import type { SessionToken } from "../../actors/accounts/views.ts";
 import { callAccount } from "../../actors/call.ts";
@@ -9,6 +9,7 @@ import { page } from "../pages/page.ts";
 import { seeOther } from "../pages/redirect.ts";
 import { confirmPage } from "./confirm.ts";
 import { continuePath } from "./continue_path.ts";
+import { deviceCookie } from "./device.ts";
 import { flowFields, readFlow, type Flow } from "./flow.ts";
 import { accountOfPasskey, PASSKEY_SCRIPT_PATH, passkeyForm, readPasskey } from "./passkey_form.ts";
 import { sessionCookie } from "./session.ts";
@@ -48,14 +49,14 @@ export const signInRoute: Route = {
   async post(visit, body) {
     const flow = readFlow(visit.env, body);
     const email = Email.safeParse(body.get("email") ?? "");
-    const account_id = email.success ? accountIdOf(email.data, visit.env.CROW_SECRET) : null;
-    const wait = await throttled(visit, account_id);
+    const account_name = email.success ? accountNameOf(email.data, visit.env.CROW_SECRET) : null;
+    const wait = await throttled(visit, account_name);
     if (wait) return wait;
     const typed = { email: body.get("email") ?? "", error: REFUSED };
-    if (account_id === null) return signInPage(visit, flow, typed);
+    if (account_name === null) return signInPage(visit, flow, typed);
     const user_agent = visit.request.headers.get("User-Agent");
-    const answer = await callAccount(visit.env, account_id, "signIn", { password: body.get("password") ?? "", user_agent });
-    return "failure" in answer ? signInPage(visit, flow, typed) : entered(visit, account_id, answer, flow.continue_to);
+    const answer = await callAccount(visit.env, account_name, "signIn", { password: body.get("password") ?? "", user_agent });
+    return "failure" in answer ? signInPage(visit, flow, typed) : entered(visit, account_name, answer, flow.continue_to);
   },
 };
 
@@ -63,23 +64,24 @@ export const passkeySignInRoute: Route = {
   async post(visit, body) {
     const flow = readFlow(visit.env, body);
     const passkey = readPasskey(body);
-    const account_id = passkey && accountOfPasskey(passkey);
-    const wait = await throttled(visit, account_id);
+    const account_name = passkey && accountOfPasskey(visit.env, passkey);
+    // None at the account: a passkey cannot be guessed, and strangers' wrong passwords must not keep it from working.
+    const wait = await throttled(visit, null);
     if (wait) return wait;
-    if (account_id === null) return signInPage(visit, flow, { error: REFUSED_PASSKEY });
-    const answer = await callAccount(visit.env, account_id, "signInByPasskey", {
+    if (account_name === null) return signInPage(visit, flow, { error: REFUSED_PASSKEY });
+    const answer = await callAccount(visit.env, account_name, "signInByPasskey", {
       answer: { response: passkey, origin: visit.origin, bound_to: visit.form_key },
       user_agent: visit.request.headers.get("User-Agent"),
     });
-    return "failure" in answer ? signInPage(visit, flow, { error: REFUSED_PASSKEY }) : entered(visit, account_id, answer, flow.continue_to);
+    return "failure" in answer ? signInPage(visit, flow, { error: REFUSED_PASSKEY }) : entered(visit, account_name, answer, flow.continue_to);
   },
 };
 
 /** Somebody is in: on they go, with a session that never existed before. The browser's earlier session ends. */
-export async function entered(visit: Visit, account_id: string, token: SessionToken, continue_to: string): Promise<Response> {
-  const { signed_in } = visit;
-  if (signed_in) await callAccount(visit.env, signed_in.account.id, "signOut", { session_id: signed_in.session.id });
-  return seeOther(continue_to, [sessionCookie(account_id, token)]);
+export async function entered(visit: Visit, account_name: string, token: SessionToken, continue_to: string): Promise<Response> {
+  const { request, env, signed_in } = visit;
+  if (signed_in) await callAccount(env, signed_in.account_name, "signOut", { session_id: signed_in.session.id });
+  return seeOther(continue_to, [sessionCookie(env, account_name, token), deviceCookie(request, env, account_name)]);
 }
 
 async function signInPage(visit: Visit, flow: Flow, { email, error }: { email?: string | undefined; error?: string }): Promise<Response> {

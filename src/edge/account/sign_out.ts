@@ -6,7 +6,7 @@ import type { Route } from "./visit.ts";
 
 export const signOutRoute: Route = {
   async post({ env, signed_in }, body) {
-    if (signed_in) await callAccount(env, signed_in.account.id, "signOut", { session_id: signed_in.session.id });
+    if (signed_in) await callAccount(env, signed_in.account_name, "signOut", { session_id: signed_in.session.id });
     const next = continuePath(body.get("continue"));
     return seeOther(next === "/account" ? "/account/sign-in" : next, [endedSessionCookie()]);
   },

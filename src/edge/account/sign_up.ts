@@ -1,12 +1,13 @@
 import { html } from "hono/html";
-import { accountIdOf } from "../../actors/account_id.ts";
+import { accountNameOf } from "../../actors/account_name.ts";
 import { callAccount } from "../../actors/call.ts";
 import { Email, PersonName } from "../../domain/accounts/account.ts";
-import { PASSWORD_LENGTH_MIN, passwordProblem } from "../../domain/accounts/password.ts";
+import { passwordProblem } from "../../domain/accounts/password.ts";
 import { alert, field, hidden } from "../pages/fields.ts";
 import { page, type Html } from "../pages/page.ts";
 import { seeOther } from "../pages/redirect.ts";
 import { continuePath } from "./continue_path.ts";
+import { newPasswordField } from "./new_password.ts";
 import { entered } from "./sign_in.ts";
 import { signUpMode } from "./sign_up_mode.ts";
 import { throttled } from "./throttled.ts";
@@ -39,19 +40,19 @@ export const signUpRoute: Route = {
     const isNamed = organization.length >= 1 && organization.length <= 200;
     if (!isNamed || Object.keys(person.errors).length > 0)
       return signUpPage(visit, continue_to, { person, organization, organization_error: isNamed ? null : "Enter a name of at most 200 characters." });
-    const account_id = accountIdOf(person.email, visit.env.CROW_SECRET);
-    const wait = await throttled(visit, account_id);
+    const account_name = accountNameOf(person.email, visit.env.CROW_SECRET);
+    const wait = await throttled(visit, account_name);
     if (wait) return wait;
-    const answer = await signUp(visit, account_id, person);
+    const answer = await signUp(visit, account_name, person);
     if ("failure" in answer) return signUpPage(visit, continue_to, { person, organization, error: SIGN_UP_REFUSED });
-    if (answer.created) await callAccount(visit.env, account_id, "foundOrganization", { name: organization });
-    return entered(visit, account_id, answer, continue_to);
+    if (answer.created) await callAccount(visit.env, account_name, "foundOrganization", { name: organization });
+    return entered(visit, account_name, answer, continue_to);
   },
 };
 
-export function signUp(visit: Visit, account_id: string, { name, email, password }: NewPerson) {
+export function signUp(visit: Visit, account_name: string, { name, email, password }: NewPerson) {
   const user_agent = visit.request.headers.get("User-Agent");
-  return callAccount(visit.env, account_id, "signUp", { email, name, password, user_agent });
+  return callAccount(visit.env, account_name, "signUp", { email, name, password, user_agent });
 }
 
 /** Reads and judges name, address and password of a form. */
@@ -78,16 +79,7 @@ export function newPersonFields(person: NewPerson | undefined, fixed_email?: str
   const focused = errors.name ? "name" : errors.email ? "email" : errors.password ? "password" : "name";
   return html`${field({ name: "name", label: "Your name", autocomplete: "name", value: person?.name ?? "", error: errors.name ?? null, max_length: 100, autofocus: focused === "name" })}
   ${field({ name: "email", label: "E-mail", type: "email", autocomplete: "username", value: fixed_email ?? person?.email ?? "", error: errors.email ?? null, readonly: fixed_email !== undefined, max_length: 254, autofocus: focused === "email" })}
-  ${field({
-    name: "password",
-    label: "Password",
-    type: "password",
-    autocomplete: "new-password",
-    hint: `At least ${PASSWORD_LENGTH_MIN} characters. A few unrelated words are easy to remember.`,
-    error: errors.password ?? null,
-    autofocus: focused === "password",
-    min_length: PASSWORD_LENGTH_MIN,
-  })}`;
+  ${newPasswordField({ name: "password", label: "Password", error: errors.password ?? null, autofocus: focused === "password" })}`;
 }
 
 interface Typed {

@@ -2,14 +2,29 @@ import { html } from "hono/html";
 import { page } from "../pages/page.ts";
 import { callerAddress } from "../caller_address.ts";
 import { networkOf, takeAttempt } from "../throttle.ts";
-import type { Visit } from "./visit.ts";
+import { deviceOf } from "./device.ts";
+import type { SignedInVisit, Visit } from "./visit.ts";
 
-/** Takes one attempt of this address and, where one is named, at this account. Null when both are admitted, else the page that says how long to wait. */
-export async function throttled({ request, env }: Visit, account_id: string | null): Promise<Response | null> {
+/**
+ * Takes one attempt of this address and, where a password could be guessed, at this account. Null when both are admitted, else the page that says how long to wait. It comes
+ * before the account's actor is asked anything: what strangers name wakes no more actors than their addresses may.
+ */
+export async function throttled({ request, env }: Visit, account_name: string | null): Promise<Response | null> {
   const wait_s =
     (await takeAttempt(env, "sign_in_address", networkOf(callerAddress(request)))) ??
-    (account_id === null ? null : await takeAttempt(env, "sign_in_account", account_id));
+    (account_name === null ? null : await takeAccountAttempt(request, env, account_name));
   return wait_s === null ? null : tooManyAttempts(wait_s);
+}
+
+/** The same for somebody signed in who shows again who they are: nobody but who holds their session can use these attempts up. */
+export async function throttledInSession({ env, signed_in }: SignedInVisit): Promise<Response | null> {
+  const wait_s = await takeAttempt(env, "session", signed_in.session.id);
+  return wait_s === null ? null : tooManyAttempts(wait_s);
+}
+
+function takeAccountAttempt(request: Request, env: Env, account_name: string): Promise<number | null> {
+  const device = deviceOf(request, env, account_name);
+  return device === null ? takeAttempt(env, "sign_in_account", account_name) : takeAttempt(env, "sign_in_device", device);
 }
 
 function tooManyAttempts(wait_s: number): Response {

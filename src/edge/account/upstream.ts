@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { accountIdOf } from "../../actors/account_id.ts";
+import { accountNameOf } from "../../actors/account_name.ts";
 import { callAccount } from "../../actors/call.ts";
 import { Email } from "../../domain/accounts/account.ts";
 import { cookie, expiredCookie, readCookie, type CookieName } from "../pages/cookies.ts";
@@ -66,8 +66,8 @@ const HANDLERS: Record<UpstreamIntent, (visit: Visit, flow: UpstreamFlow, person
   async sign_in(visit, flow, person) {
     const email = verifiedEmail(person);
     if (email === null) return failedPage("The provider did not say that your e-mail address is verified, so it cannot open an account here.", 403);
-    const account_id = accountIdOf(email, visit.env.CROW_SECRET);
-    const answer = await callAccount(visit.env, account_id, "signInUpstream", {
+    const account_name = accountNameOf(email, visit.env.CROW_SECRET);
+    const answer = await callAccount(visit.env, account_name, "signInUpstream", {
       issuer: person.issuer,
       subject: person.subject,
       email,
@@ -75,15 +75,15 @@ const HANDLERS: Record<UpstreamIntent, (visit: Visit, flow: UpstreamFlow, person
       user_agent: visit.request.headers.get("User-Agent"),
       may_create: await mayCreate(visit, email),
     });
-    if (!("failure" in answer)) return entered(visit, account_id, answer, flow.continue_to);
+    if (!("failure" in answer)) return entered(visit, account_name, answer, flow.continue_to);
     return answer.failure === "not_linked" ? notLinkedPage() : failedPage("You have no account here. Accounts are made by invitation.", 403);
   },
 
   async confirm({ env, signed_in }, flow, { issuer, subject }) {
     if (!signed_in) return seeOther("/account/sign-in");
-    const answer = await callAccount(env, signed_in.account.id, "reauthenticateUpstream", { session_id: signed_in.session.id, issuer, subject });
+    const answer = await callAccount(env, signed_in.account_name, "reauthenticateUpstream", { session_id: signed_in.session.id, issuer, subject });
     if ("failure" in answer) return failedPage("That is not the identity that is linked to your account.", 403);
-    return seeOther(flow.continue_to, [sessionCookie(signed_in.account.id, answer)]);
+    return seeOther(flow.continue_to, [sessionCookie(env, signed_in.account_name, answer)]);
   },
 
   link(visit, _flow, person) {
@@ -100,14 +100,14 @@ export const linkUpstreamRoute: Route = freshlySignedIn({
     const linking = openUpstream<Linking>(env, body.get("identity") ?? "");
     if (linking?.session_id !== signed_in.session.id) return failedPage("This took too long; please begin again.", 400);
     const { issuer, subject, session_id } = linking;
-    const failure = await callAccount(env, signed_in.account.id, "linkUpstream", { session_id, issuer, subject });
+    const failure = await callAccount(env, signed_in.account_name, "linkUpstream", { session_id, issuer, subject });
     return failure ? confirmFirst("/account") : seeOther("/account?done=linked");
   },
 });
 
 export const unlinkUpstreamRoute: Route = freshlySignedIn({
   async post({ env, signed_in }) {
-    const failure = await callAccount(env, signed_in.account.id, "unlinkUpstream", { session_id: signed_in.session.id });
+    const failure = await callAccount(env, signed_in.account_name, "unlinkUpstream", { session_id: signed_in.session.id });
     if (failure?.failure === "last_way_in") return seeOther("/account?problem=last_way_in");
     return failure ? confirmFirst("/account") : seeOther("/account?done=unlinked");
   },

@@ -1,4 +1,4 @@
-import { decodeProtectedHeader, jwtVerify, SignJWT } from "jose";
+import { jwtVerify, SignJWT, type FlattenedJWSInput, type JWTHeaderParameters } from "jose";
 import type { IssuedGrant } from "../../domain/oauth/exchange.ts";
 import { formatScope } from "../../domain/oauth/scope.ts";
 import { ACCESS_TOKEN_TTL_S, credentialOf, type AccessTokenClaims } from "../../domain/oauth/token.ts";
@@ -37,13 +37,8 @@ export async function verifyAccessToken(env: Env, token: string, base_url: strin
     if (kids.has(known.kid) && known.credential.expires_at_ms > Date.now()) return known;
     verified.delete(cached_as);
   }
-  const kid = keyIdOf(token);
-  if (kid === null) return null;
-  const keys = await readKeySet(env, kid);
-  // An unknown key is refused here, so that the library is only ever asked about keys that are ours.
-  if (!keys.kids.has(kid)) return null;
   try {
-    const { payload } = await jwtVerify(token, keys.verify, {
+    const { payload, protectedHeader } = await jwtVerify(token, (header, jws) => keyOf(env, header, jws), {
       algorithms: [ALGORITHM],
       typ: "at+jwt",
       issuer: base_url,
@@ -57,7 +52,7 @@ export async function verifyAccessToken(env: Env, token: string, base_url: strin
       audience: [payload.aud ?? []].flat(),
       scope: String(payload.scope),
       issued_at_ms: payload.iat! * 1_000,
-      kid,
+      kid: protectedHeader.kid!,
     };
     if (verified.size >= VERIFIED_MAX) verified.clear();
     verified.set(cached_as, result);
@@ -87,11 +82,9 @@ export async function issueAccessToken(env: Env, grant: IssuedGrant, base_url: s
   return new SignJWT({ ...claims }).setProtectedHeader({ alg: ALGORITHM, typ: "at+jwt", kid: signer.kid }).sign(signer.key);
 }
 
-function keyIdOf(token: string): string | null {
-  try {
-    const { alg, kid } = decodeProtectedHeader(token);
-    return alg === ALGORITHM && typeof kid === "string" ? kid : null;
-  } catch {
-    return null;
-  }
+/** The key that a token names: one of ours, or none. A token without a kid, or with one that is not in the set, is refused before any signature is looked at. */
+async function keyOf(env: Env, header: JWTHeaderParameters, jws: FlattenedJWSInput): Promise<CryptoKey> {
+  const keys = await readKeySet(env, header.kid);
+  if (header.kid === undefined || !keys.kids.has(header.kid)) throw new Error("Unknown key");
+  return keys.verify(header, jws);
 }

@@ -7,7 +7,7 @@ import { withParameters } from "../../domain/oauth/redirect_uri.ts";
 import { intersectScopes } from "../../domain/oauth/scope.ts";
 import { seeOther } from "../pages/redirect.ts";
 import { loadClient } from "./clients.ts";
-import { pushedParameters } from "./pushed_requests.ts";
+import { pushedParameters, sealRequest } from "./pushed_requests.ts";
 import { refusalPage } from "./refusal_page.ts";
 import type { OAuthRequest } from "./request.ts";
 
@@ -16,6 +16,8 @@ export interface Authorization {
   context: OAuthRequest;
   /** As it was sent: what the consent form sends again, to be judged anew. */
   query: string;
+  /** As it is meant: with what was pushed in place of its reference. */
+  parameters: Parameters;
   client: OAuthClient;
   redirect_uri: string;
   state: string | null;
@@ -31,18 +33,30 @@ export async function withAuthorization(
   const { env, base_url, ip } = context;
   let answer: { redirect_uri: string; state: string | null } | null = null;
   try {
-    const parameters = pushedParameters(env, new Parameters(new URLSearchParams(query)));
+    const sent = new Parameters(new URLSearchParams(query));
+    const parameters = pushedParameters(env, sent);
     const client = await loadClient(env, parameters.require("client_id"), base_url, { refresh: true, ip });
     if (!client || client.suspended) throw new OAuthError("invalid_client", "This application is not known here");
     const redirect_uri = readRedirectUri(parameters, client);
     answer = { redirect_uri, state: parameters.get("state") };
     const asked = readAuthorizationRequest(parameters, client, base_url);
-    return await work({ context, query, client, ...answer, asked });
+    return await work({ context, query, parameters, client, ...answer, asked });
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
     context.log.error = error.error;
     return answer ? failureToClient(answer, error, base_url) : refusalPage(error);
   }
+}
+
+/** The same request with these parameters set, or (empty) left out: where a page leads on. What was pushed stays sealed. */
+export function changedQuery(env: Env, { query, parameters, client }: Authorization, changes: Record<string, string>): string {
+  const next = parameters.toQuery();
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === "") next.delete(name);
+    else next.set(name, value);
+  }
+  const was_pushed = new URLSearchParams(query).has("request_uri");
+  return was_pushed ? new URLSearchParams({ client_id: client.client_id, request_uri: sealRequest(env, next) }).toString() : next.toString();
 }
 
 /** What this member would grant: of what is asked, what their role has. */

@@ -1,14 +1,15 @@
 import { callOrganization } from "../../actors/call.ts";
 import type { ConsentState } from "../../actors/organization/oauth/approve.ts";
 import type { AuthorizationRequest } from "../../domain/oauth/authorization_request.ts";
-import { OAuthError } from "../../domain/oauth/errors.ts";
+import { OAuthError, type OAuthFailure } from "../../domain/oauth/errors.ts";
 import { formTargetOf, isExclusive, withParameters } from "../../domain/oauth/redirect_uri.ts";
 import { signInResponse } from "../account/sign_in.ts";
+import { isFresh } from "../account/session.ts";
 import { finish, startVisit, type SignedInVisit, type Visit } from "../account/visit.ts";
 import { seeOther } from "../pages/redirect.ts";
-import { grantedOf, withAuthorization, type Authorization } from "./authorization.ts";
+import { changedQuery, grantedOf, withAuthorization, type Authorization } from "./authorization.ts";
 import { readText } from "./body.ts";
-import { consentPage, organizationsPage } from "./consent_page.ts";
+import { consentPage, isSensitive, organizationsPage } from "./consent_page.ts";
 import { refusalPage } from "./refusal_page.ts";
 import type { OAuthRequest } from "./request.ts";
 
@@ -37,7 +38,8 @@ export async function handleAuthorize(context: OAuthRequest): Promise<Response> 
 
 async function asGet(request: Request): Promise<Response> {
   try {
-    return seeOther(`/oauth/authorize?${await readText(request, QUERY_MAX_BYTES)}`);
+    const parameters = new URLSearchParams(await readText(request, QUERY_MAX_BYTES));
+    return seeOther(`/oauth/authorize?${parameters.toString()}`);
   } catch (error) {
     if (error instanceof OAuthError) return refusalPage(error);
     throw error;
@@ -60,8 +62,14 @@ export async function allow(visit: SignedInVisit, authorization: Authorization, 
     request_id: context.request_id,
   };
   const approved = await callOrganization(context.env, organization_id, "approve", { approval, client });
-  if (!approved?.ok) throw new OAuthError("access_denied", approved?.failure.description ?? "This application has no access to the organization");
+  if (!approved?.ok) throw refusalOf(approved?.failure);
   return seeOther(withParameters(redirect_uri, { code: approved.code, state, iss: context.base_url }));
+}
+
+/** As the client may be told it (RFC 6749, section 4.1.2.1). */
+function refusalOf(failure: OAuthFailure | undefined): OAuthError {
+  if (failure?.error === "slow_down") return new OAuthError("temporarily_unavailable", failure.description);
+  return new OAuthError("access_denied", failure?.description ?? "This application has no access to the organization");
 }
 
 /** Which organization, and whether to ask: every way out of here is a page or a redirect to the client. */
@@ -88,6 +96,8 @@ async function decide(visit: SignedInVisit, authorization: Authorization): Promi
   if (grantedOf(authorization, state).length === 0) throw new OAuthError("access_denied", "The person's role has nothing of what was asked for");
   if (isKnown(authorization, state)) return allow(visit, authorization, organization_id);
   if (silent) throw new OAuthError("consent_required", "The person has not allowed this yet");
+  // What cannot be undone is not allowed from a browser that somebody left open.
+  if (grantedOf(authorization, state).some(isSensitive) && !isFresh(visit.signed_in)) return signIn(visit, authorization);
   return consentPage(visit, authorization, state, CONSENT_PATH);
 }
 
@@ -96,7 +106,11 @@ function isKnown(authorization: Authorization, state: ConsentState): boolean {
   const { asked, redirect_uri, client, context } = authorization;
   if (asked.prompts.includes("consent") || state.consented === null) return false;
   const exclusive = isExclusive(redirect_uri) || redirect_uri.startsWith(`${context.base_url}/`) || client.token_endpoint_auth_method !== "none";
-  return exclusive && grantedOf(authorization, state).every((scope) => state.consented!.includes(scope));
+  return (
+    exclusive &&
+    state.targets.includes(formTargetOf(redirect_uri)) &&
+    grantedOf(authorization, state).every((scope) => state.consented!.includes(scope))
+  );
 }
 
 function asksToSignIn(prompts: AuthorizationRequest["prompts"]): boolean {
@@ -111,16 +125,12 @@ function isTooOld({ session }: NonNullable<Visit["signed_in"]>, max_age_s: numbe
 const JUST_NOW_MS = 60_000;
 
 /** The sign-in form in place. What asked for it is left out of the request that it leads back to, which then needs a sign-in of just now. */
-function signIn(visit: Visit, { query, redirect_uri, asked }: Authorization): Promise<Response> | Response {
-  const next = new URLSearchParams(query);
-  if (asksToSignIn(asked.prompts)) {
-    const rest = asked.prompts.filter((prompt) => prompt !== "login" && prompt !== "select_account");
-    next.delete("prompt");
-    if (rest.length > 0) next.set("prompt", rest.join(" "));
-    if (asked.max_age_s === null) next.set("max_age", "0");
-  }
+function signIn(visit: Visit, authorization: Authorization): Promise<Response> {
+  const { asked, context, redirect_uri } = authorization;
+  const rest = asked.prompts.filter((prompt) => prompt !== "login" && prompt !== "select_account");
+  const changes: Record<string, string> = asksToSignIn(asked.prompts) ? { prompt: rest.join(" "), max_age: String(asked.max_age_s ?? 0) } : {};
   return signInResponse(visit, {
-    continue_to: `/oauth/authorize?${next.toString()}`,
+    continue_to: `/oauth/authorize?${changedQuery(context.env, authorization, changes)}`,
     form_targets: [formTargetOf(redirect_uri)],
     ...(asked.login_hint === null ? {} : { login_hint: asked.login_hint }),
     reauthenticate: visit.signed_in !== null,

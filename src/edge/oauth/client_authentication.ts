@@ -1,12 +1,12 @@
 import { decodeJwt } from "jose";
 import { callOrganization } from "../../actors/call.ts";
 import { hashSecret } from "../../actors/routed_secret.ts";
-import { parseSecret } from "../../actors/secret_kinds.ts";
-import { readClientId } from "../../domain/oauth/client.ts";
+import { parseClientSecret } from "../../actors/secret_kinds.ts";
 import { OAuthError } from "../../domain/oauth/errors.ts";
 import type { ClientProof } from "../../domain/oauth/exchange.ts";
 import type { Parameters } from "../../domain/oauth/parameters.ts";
 import { ASSERTION_TYPE, verifyAssertion } from "./client_assertion.ts";
+import { routeClientId } from "./client_ids.ts";
 import { clientActor, isRegistrationOpen, loadClient } from "./clients.ts";
 import type { OAuthRequest } from "./request.ts";
 
@@ -24,7 +24,7 @@ export interface PresentedClient {
 export async function readClient(context: OAuthRequest, parameters: Parameters): Promise<PresentedClient> {
   const proof = await readProof(context, parameters);
   context.log.credential = proof.client_id.slice(0, 200);
-  const route = readClientId(proof.client_id);
+  const route = routeClientId(context.env, proof.client_id);
   if (!route || (route.kind !== "organization" && !isRegistrationOpen(context.env))) throw refused();
   if (route.kind === "organization") return { proof, organization_id: route.organization_id };
   if (!(await clientActor(context.env, proof.client_id).proves(proof))) throw refused();
@@ -59,10 +59,11 @@ async function readProof(context: OAuthRequest, parameters: Parameters): Promise
 }
 
 function secretProof(context: OAuthRequest, client_id: string, secret: string, method: "client_secret_basic" | "client_secret_post"): ClientProof {
-  const route = readClientId(client_id);
+  const route = routeClientId(context.env, client_id);
   if (route?.kind === "organization") {
-    const routed = parseSecret("client_secret", secret, context.env.CROW_SECRET);
+    const routed = parseClientSecret(secret, context.env.CROW_SECRET);
     if (!routed || routed.id !== route.id || routed.organization_id !== route.organization_id) throw refused();
+    return { client_id, method, secret_hash: routed.secret_hash, assertion: null };
   }
   return { client_id, method, secret_hash: hashSecret(secret), assertion: null };
 }
@@ -71,7 +72,7 @@ async function assertionProof(context: OAuthRequest, assertion: string, paramete
   if (parameters.get("client_assertion_type") !== ASSERTION_TYPE)
     throw new OAuthError("invalid_request", `client_assertion_type must be ${ASSERTION_TYPE}`);
   const client_id = parameters.get("client_id") ?? subjectOf(assertion);
-  const client = client_id === null ? null : await loadClient(context.env, client_id, context.base_url, { refresh: false, ip: context.ip });
+  const client = client_id === null ? null : await loadClient(context.env, client_id, context.base_url, { refresh: true, ip: context.ip });
   if (!client || client.token_endpoint_auth_method !== "private_key_jwt") throw refused();
   const { base_url } = context;
   const audiences = [base_url, `${base_url}/oauth/token`, base_url + new URL(context.request.url).pathname];

@@ -1,11 +1,12 @@
 import { callOrganization } from "../../actors/call.ts";
 import type { KeptClient } from "../../actors/oauth_clients/actor.ts";
-import { readClientId, type OAuthClient } from "../../domain/oauth/client.ts";
+import type { OAuthClient } from "../../domain/oauth/client.ts";
 import { readClientMetadata, type DescribedClient, METADATA_MAX_BYTES } from "../../domain/oauth/client_metadata.ts";
 import type { ClientProof } from "../../domain/oauth/exchange.ts";
 import { OAuthError } from "../../domain/oauth/errors.ts";
 import { fetchJson } from "../outgoing_fetch.ts";
 import { networkOf, takeAttempt } from "../throttle.ts";
+import { routeClientId } from "./client_ids.ts";
 
 const KEPT_MIN_MS = 5 * 60_000;
 const KEPT_MAX_MS = 86_400_000;
@@ -37,24 +38,62 @@ export async function loadClient(
   base_url: string,
   options: { refresh: boolean; ip: string | null },
 ): Promise<OAuthClient | null> {
-  const route = readClientId(client_id);
+  const route = routeClientId(env, client_id);
   if (!route) return null;
   if (route.kind === "organization") return callOrganization(env, route.organization_id, "describeClient", { client_id });
   if (!isRegistrationOpen(env)) return null;
-  const kept = await clientActor(env, client_id).describe();
-  if (route.kind === "registered") return kept && toClient(client_id, kept.client, null);
-  if (kept && !(kept.stale && options.refresh)) return toClient(client_id, kept.client, "metadata_document");
-  const described = await readDocument(env, client_id, base_url, options.ip);
+  if (route.kind === "registered") {
+    const kept = await clientActor(env, client_id).describe();
+    return kept && toClient(client_id, kept.client, null);
+  }
+  const described = await describeByDocument(env, client_id, base_url, options);
   return described && toClient(client_id, described, "metadata_document");
 }
 
-/** Reads and keeps a Client ID Metadata Document (draft-ietf-oauth-client-id-metadata-document). */
-async function readDocument(env: Env, client_id: string, base_url: string, ip: string | null): Promise<DescribedClient | null> {
-  const url = URL.parse(client_id);
-  // The document's address is the client's name: one spelling only, with a path, without what could hide another host.
-  if (!url || url.href !== client_id || url.pathname === "/" || client_id.includes("#")) return null;
+/** Addresses of documents that were good lately. Any other takes an attempt before an actor is woken for it: anybody can make addresses up. */
+const known_documents = new Set<string>();
+const KNOWN_DOCUMENTS_MAX = 10_000;
+
+async function describeByDocument(
+  env: Env,
+  client_id: string,
+  base_url: string,
+  { refresh, ip }: { refresh: boolean; ip: string | null },
+): Promise<DescribedClient | null> {
+  const is_known = known_documents.has(client_id);
+  if (!is_known) {
+    if (!isDocumentAddress(client_id)) return null;
+    await takeLookUp(env, ip);
+  }
+  const kept = await clientActor(env, client_id).describe();
+  if (!kept || (kept.stale && refresh)) {
+    if (is_known) await takeLookUp(env, ip);
+    const described = await readDocument(env, client_id, base_url);
+    if (described) rememberDocument(client_id);
+    return described;
+  }
+  rememberDocument(client_id);
+  return kept.client;
+}
+
+function rememberDocument(client_id: string): void {
+  if (known_documents.size >= KNOWN_DOCUMENTS_MAX) known_documents.clear();
+  known_documents.add(client_id);
+}
+
+async function takeLookUp(env: Env, ip: string | null): Promise<void> {
   const wait_s = await takeAttempt(env, "registration_address", networkOf(ip));
   if (wait_s !== null) throw new OAuthError("slow_down", `Too many new applications; retry in ${wait_s} seconds`, wait_s);
+}
+
+/** The document's address is the client's name: one spelling only, with a path, without what could hide another host. */
+function isDocumentAddress(client_id: string): boolean {
+  const url = URL.parse(client_id);
+  return url !== null && url.href === client_id && url.pathname !== "/" && !client_id.includes("#") && url.username === "" && url.password === "";
+}
+
+/** Reads and keeps a Client ID Metadata Document (draft-ietf-oauth-client-id-metadata-document). */
+async function readDocument(env: Env, client_id: string, base_url: string): Promise<DescribedClient | null> {
   const own_host = new URL(base_url).host;
   const fetched = await fetchJson(client_id, own_host, METADATA_MAX_BYTES);
   if (!fetched || typeof fetched.value !== "object" || fetched.value === null) return null;

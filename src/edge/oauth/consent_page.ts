@@ -7,7 +7,7 @@ import { SCOPES, type Scope } from "../../domain/scopes.ts";
 import { form, type SignedInVisit } from "../account/visit.ts";
 import { hidden } from "../pages/fields.ts";
 import { page, type Html } from "../pages/page.ts";
-import { grantedOf, type Authorization } from "./authorization.ts";
+import { changedQuery, grantedOf, type Authorization } from "./authorization.ts";
 
 const WORDS: Record<string, string> = { ...OPENID_SCOPES, ...SCOPES };
 /** What cannot be undone, or leads to more power than is granted here. */
@@ -18,6 +18,10 @@ const SENSITIVE: ReadonlySet<string> = new Set<Scope>([
   "members:write",
   "oauth_clients:write",
 ]);
+
+export function isSensitive(scope: string): boolean {
+  return SENSITIVE.has(scope);
+}
 
 /** Asks one member whether this client may do this at this organization: who asks, where the answer goes, and each scope in words. No script, nothing chosen for them. */
 export function consentPage(visit: SignedInVisit, authorization: Authorization, state: ConsentState, action: string): Response {
@@ -31,10 +35,10 @@ export function consentPage(visit: SignedInVisit, authorization: Authorization, 
     title: `Allow ${client.name}?`,
     signed_in_as: visit.signed_in.account.email,
     form_targets: [formTargetOf(redirect_uri)],
-    body: html`<h1>Allow <strong>${client.name}</strong> to use ${state.organization_name}?</h1>
+    body: html`<h1>Allow <bdi>${client.name}</bdi> to use ${state.organization_name}?</h1>
       <dl class="facts">
         <dt>Application</dt>
-        <dd>${client.name} ${vouched(authorization, state)}</dd>
+        <dd><bdi>${client.name}</bdi> ${vouched(authorization, state)}</dd>
         <dt>You go on to</dt>
         <dd><code>${destinationOf(redirect_uri)}</code></dd>
         <dt>Organization</dt>
@@ -56,7 +60,7 @@ export function consentPage(visit: SignedInVisit, authorization: Authorization, 
       ${form(
         visit,
         action,
-        html`${hidden("request", query)}${hidden("organization_id", state.organization_id)}
+        html`${hidden("request", query)}${hidden("organization_id", state.organization_id)}${hidden("scope", granted.join(" "))}
           <div class="row">
             <button type="submit" name="decision" value="allow" class="primary">Allow</button>
             <button type="submit" name="decision" value="deny">Deny</button>
@@ -67,17 +71,13 @@ export function consentPage(visit: SignedInVisit, authorization: Authorization, 
 }
 
 /** Asks for which organization, by plain links: nothing is granted yet. */
-export function organizationsPage({ signed_in }: SignedInVisit, { client, query }: Authorization, choices: readonly Membership[]): Response {
-  const linkTo = (organization_id: string): string => {
-    const next = new URLSearchParams(query);
-    next.set("organization", organization_id);
-    return `/oauth/authorize?${next.toString()}`;
-  };
+export function organizationsPage({ signed_in, env }: SignedInVisit, authorization: Authorization, choices: readonly Membership[]): Response {
+  const linkTo = (organization: string): string => `/oauth/authorize?${changedQuery(env, authorization, { organization })}`;
   return page({
     title: "Choose an organization",
     signed_in_as: signed_in.account.email,
     body: html`<h1>For which organization?</h1>
-      <p><strong>${client.name}</strong> will be able to use one organization of yours.</p>
+      <p><bdi>${authorization.client.name}</bdi> will be able to use one organization of yours.</p>
       <ul class="choices">
         ${choices.map(
           (choice) =>
@@ -91,7 +91,7 @@ export function organizationsPage({ signed_in }: SignedInVisit, { client, query 
 
 function scopeList(scopes: readonly string[]): Html {
   return html`<ul class="scopes">
-    ${scopes.map((scope) => html`<li>${WORDS[scope] ?? scope} ${SENSITIVE.has(scope) ? html`<span class="badge warn">sensitive</span> ` : ""}<code>${scope}</code></li>`)}
+    ${scopes.map((scope) => html`<li>${WORDS[scope] ?? scope} ${isSensitive(scope) ? html`<span class="badge warn">sensitive</span> ` : ""}<code>${scope}</code></li>`)}
   </ul>`;
 }
 

@@ -2,7 +2,7 @@ import { callOrganization } from "../../actors/call.ts";
 import { parseSecret } from "../../actors/secret_kinds.ts";
 import type { Introspection } from "../../domain/oauth/exchange.ts";
 import { OAuthError } from "../../domain/oauth/errors.ts";
-import { formatScope } from "../../domain/oauth/scope.ts";
+import { formatScope, knownScopes } from "../../domain/oauth/scope.ts";
 import { verifyAccessToken } from "./access_tokens.ts";
 import { readFormBody } from "./body.ts";
 import { authenticateClient } from "./client_authentication.ts";
@@ -31,9 +31,20 @@ async function introspect({ env, base_url }: OAuthRequest, text: string, client_
   }
   const verified = await verifyAccessToken(env, text, base_url);
   if (!verified) return null;
-  const { credential, audience, issued_at_ms } = verified;
+  const { credential, audience, issued_at_ms, scope } = verified;
   const found = await callOrganization(env, credential.organization_id, "introspectAccessToken", { token: credential, client_id });
-  return found && { ...describe({ ...found, issued_at_ms }, base_url, "Bearer", credential.organization_id, audience), jti: credential.token_id };
+  return (
+    found && {
+      ...describe(
+        { ...found, issued_at_ms, openid_scopes: knownScopes(scope).openid_scopes },
+        base_url,
+        "Bearer",
+        credential.organization_id,
+        audience,
+      ),
+      jti: credential.token_id,
+    }
+  );
 }
 
 function describe(found: Introspection, base_url: string, token_type: string, organization: string, audience: string[]): Record<string, unknown> {
@@ -44,10 +55,10 @@ function describe(found: Introspection, base_url: string, token_type: string, or
     sub: found.account_id ?? found.client_id,
     client_id: found.client_id,
     organization,
-    scope: formatScope(found.scopes),
+    scope: formatScope(found.scopes, found.openid_scopes),
     token_type,
     iat: Math.floor(found.issued_at_ms / 1_000),
-    ...(found.email === null ? {} : { username: found.email }),
+    ...(found.email !== null && found.openid_scopes.includes("email") ? { username: found.email } : {}),
     ...(found.expires_at_ms === null ? {} : { exp: Math.floor(found.expires_at_ms / 1_000) }),
   };
 }

@@ -1,4 +1,4 @@
-import { createLocalJWKSet, importJWK, type JWK, type JWTVerifyGetKey } from "jose";
+import { createLocalJWKSet, importJWK, type JWK } from "jose";
 import { createVault } from "../../actors/core/vault.ts";
 import type { KeySet } from "../../actors/directory/signing_keys.ts";
 import { directoryActor } from "../../actors/rpc.ts";
@@ -14,7 +14,7 @@ interface Held {
   read_at_ms: number;
   kids: ReadonlySet<string>;
   public_keys: JWK[];
-  verify: JWTVerifyGetKey;
+  verify: ReturnType<typeof createLocalJWKSet>;
   signer: { kid: string; key: CryptoKey };
 }
 

@@ -13,6 +13,13 @@ const PREFIX = "urn:ietf:params:oauth:request_uri:";
 const TTL_MS = 300_000;
 /** The sealed request must fit into a URL. */
 const REQUEST_MAX_BYTES = 4_096;
+const VAULT_OWNER = "pushed requests";
+
+interface Pushed {
+  query: string;
+  expires_at_ms: number;
+}
+
 /** What proves the client is not part of what it asks for. */
 const PROOFS = ["client_secret", "client_assertion", "client_assertion_type"];
 
@@ -34,12 +41,15 @@ export async function handlePushedRequest(context: OAuthRequest): Promise<Respon
       readAuthorizationRequest(parameters, client, base_url);
       for (const name of PROOFS) form.delete(name);
       form.set("client_id", client_id);
-      const sealed = createVault(env.CROW_SECRET, "pushed requests").seal(
-        JSON.stringify({ query: form.toString(), expires_at_ms: Date.now() + TTL_MS }),
-      );
-      return oauthJson(201, { request_uri: PREFIX + sealed, expires_in: TTL_MS / 1_000 });
+      return oauthJson(201, { request_uri: sealRequest(env, form), expires_in: TTL_MS / 1_000 });
     }),
   );
+}
+
+/** A request as its own reference. */
+export function sealRequest(env: Env, query: URLSearchParams): string {
+  const pushed: Pushed = { query: query.toString(), expires_at_ms: Date.now() + TTL_MS };
+  return PREFIX + createVault(env.CROW_SECRET, VAULT_OWNER).seal(JSON.stringify(pushed));
 }
 
 /** The parameters of an authorization request, read from its reference where one was sent. */
@@ -55,9 +65,9 @@ export function pushedParameters(env: Env, sent: Parameters): Parameters {
   return parameters;
 }
 
-function open(env: Env, sealed: string): { query: string; expires_at_ms: number } | null {
+function open(env: Env, sealed: string): Pushed | null {
   try {
-    return JSON.parse(createVault(env.CROW_SECRET, "pushed requests").open(sealed)) as { query: string; expires_at_ms: number };
+    return JSON.parse(createVault(env.CROW_SECRET, VAULT_OWNER).open(sealed)) as Pushed;
   } catch {
     return null;
   }

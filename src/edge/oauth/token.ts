@@ -70,8 +70,10 @@ async function refresh(context: OAuthRequest, parameters: Parameters, audience: 
   const client = await readClient(context, parameters);
   const token = parseSecret("refresh_token", text, context.env.CROW_SECRET);
   if (!token || leadsElsewhere(client, token.organization_id)) throw new OAuthError("invalid_grant", "The refresh token is not valid");
-  const { base_url } = context;
-  return granted(await callOrganization(context.env, token.organization_id, "refresh", { token, proof: client.proof, scopes, audience, base_url }));
+  const { base_url, request_id } = context;
+  return granted(
+    await callOrganization(context.env, token.organization_id, "refresh", { token, proof: client.proof, scopes, audience, base_url, request_id }),
+  );
 }
 
 async function clientCredentials(context: OAuthRequest, parameters: Parameters, audience: string[] | null): Promise<IssuedGrant> {

@@ -12,15 +12,16 @@ export async function handleUserinfo(context: OAuthRequest): Promise<Response> {
   return answering(context, async () => {
     const token = /^Bearer +(\S+)$/i.exec(request.headers.get("Authorization") ?? "")?.[1];
     const verified = token === undefined ? null : await verifyAccessToken(env, token, base_url);
-    if (!verified || verified.credential.account_id === null) throw refused();
+    const account_id = verified?.credential.account_id ?? null;
+    if (!verified || account_id === null) throw refused();
     const { credential, scope } = verified;
     const { openid_scopes } = knownScopes(scope);
     if (!openid_scopes.includes("openid")) throw new OAuthError("insufficient_scope", "The token lacks the scope openid");
     const person = await callOrganization(env, credential.organization_id, "describeMember", { token: credential });
     if (!person) throw refused();
-    const memberships = openid_scopes.includes("profile") ? await callAccount(env, credential.account_id!, "listMemberships", {}) : null;
+    const memberships = openid_scopes.includes("profile") ? await callAccount(env, person.account_name, "listMemberships", { account_id }) : null;
     return oauthJson(200, {
-      sub: credential.account_id,
+      sub: account_id,
       organization: credential.organization_id,
       ...personClaims({ openid_scopes, person }),
       ...(memberships === null ? {} : { organizations: memberships }),

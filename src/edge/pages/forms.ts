@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { html } from "hono/html";
-import { signText, verifyText } from "../../actors/core/vault.ts";
+import { signText, verifyText } from "../../actors/core/derived_keys.ts";
 import { baseUrlOf } from "../base_url.ts";
 import { cookie, readCookie, type CookieName } from "./cookies.ts";
 import { page, type Html } from "./page.ts";

@@ -83,7 +83,7 @@ button[disabled] { opacity: .55; cursor: progress; }
 .choices .button:hover { border-color: var(--accent); color: var(--accent); }
 button.link, button.link:hover { min-height: 0; padding: 0; background: none; border: 0; color: var(--accent); font-weight: inherit; text-decoration: underline; text-underline-offset: .15em; }
 .after { margin: 1.25rem 0 0; }
-form + .hint { margin-top: 1rem; }
+form + .hint { margin-top: 1.25rem; }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; }
 .actions.even > * { flex: 1 1 8rem; }
 .or { display: flex; align-items: center; gap: .75rem; margin: 1.25rem 0; color: var(--muted); font-size: .875rem; }
@@ -113,6 +113,7 @@ main.narrow > :last-child { margin-bottom: 0; }
 .scopes > li:first-child { border-top: 0; }
 .scopes code { display: block; color: var(--muted); font-size: .8125rem; }
 dl.facts { display: grid; grid-template-columns: auto 1fr; gap: .4rem 1.25rem; margin: .75rem 0 1.25rem; }
+h1 + dl.facts { margin-top: 1.25rem; }
 dl.facts dt { color: var(--muted); }
 dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 details > summary { cursor: pointer; color: var(--accent); font-weight: 600; width: fit-content; }

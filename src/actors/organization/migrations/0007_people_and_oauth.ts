@@ -1,7 +1,8 @@
 export default `
--- Who belongs here: the truth about roles. An account's own list of memberships is a copy that the job account.sync keeps.
+-- Who belongs here: the truth about roles. An account's own list of memberships is a copy that the job account.sync keeps. account_id: the person, for good;
+-- account_name: the actor to tell, which a later account of the same address has too.
 CREATE TABLE members (
-  account_id TEXT PRIMARY KEY, email TEXT NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL,
+  account_id TEXT PRIMARY KEY, account_name TEXT NOT NULL, email TEXT NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL,
   created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, version INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX members_by_created_at ON members (created_at);
@@ -24,9 +25,10 @@ CREATE TABLE oauth_clients (
 ) STRICT;
 CREATE INDEX oauth_clients_by_created_at ON oauth_clients (created_at);
 
--- What a member once allowed a client, so that they are not asked again for the same. oauth_client_id is oauth_clients.id here and below.
+-- What a member once allowed a client, so that they are not asked again for the same; targets: the origins and schemes that the answer went to.
+-- oauth_client_id is oauth_clients.id here and below.
 CREATE TABLE oauth_consents (
-  account_id TEXT NOT NULL, oauth_client_id TEXT NOT NULL, scopes TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+  account_id TEXT NOT NULL, oauth_client_id TEXT NOT NULL, scopes TEXT NOT NULL, targets TEXT NOT NULL DEFAULT '[]', created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
   PRIMARY KEY (account_id, oauth_client_id)
 ) STRICT, WITHOUT ROWID;
 

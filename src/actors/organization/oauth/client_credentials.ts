@@ -5,7 +5,9 @@ import { formatScope, intersectScopes } from "../../../domain/oauth/scope.ts";
 import type { OAuthClientRow } from "../../../domain/oauth_clients/rows.ts";
 import type { Scope } from "../../../domain/scopes.ts";
 import type { OrganizationState } from "../state.ts";
-import { authenticatedClient, chargeIssue, scopesOf } from "./clients.ts";
+import { chargeIssue } from "./buckets.ts";
+import { authenticatedClient, scopesOf } from "./clients.ts";
+import { recordGrant } from "./record.ts";
 
 export interface ClientCredentials {
   proof: ClientProof;
@@ -25,9 +27,9 @@ export function clientCredentials(state: OrganizationState, request: ClientCrede
   )
     throw new OAuthError("unauthorized_client", "This client may not use client credentials");
   const allowed = scopesOf(client) ?? [];
-  chargeIssue(state, client);
   const beyond = request.scopes?.filter((scope) => !allowed.includes(scope)) ?? [];
   if (beyond.length > 0) throw new OAuthError("invalid_scope", `This client may not ask for ${formatScope(beyond)}`);
+  chargeIssue(state, client, null);
   return {
     grant_id: standingGrant(state, client, request, now),
     client_id: client.client_id,
@@ -44,7 +46,8 @@ export function clientCredentials(state: OrganizationState, request: ClientCrede
 }
 
 /** A client that acts for itself has one grant, made by its first token, so that a token costs no write. Once revoked, the next token makes another. */
-function standingGrant({ core }: OrganizationState, client: OAuthClientRow, request: ClientCredentials, now: number): string {
+function standingGrant(state: OrganizationState, client: OAuthClientRow, request: ClientCredentials, now: number): string {
+  const { core } = state;
   const known = core.db.one<{ id: string }>(
     "SELECT id FROM oauth_grants WHERE oauth_client_id = ? AND account_id IS NULL AND revoked_at IS NULL ORDER BY created_at LIMIT 1",
     client.id,
@@ -59,20 +62,6 @@ function standingGrant({ core }: OrganizationState, client: OAuthClientRow, requ
     JSON.stringify(request.audience),
     now,
   );
-  core.journal.record(
-    {
-      type: "oauth_grant.created",
-      subject: id,
-      before: null,
-      after: { id, oauth_client_id: client.id, account_id: null, scopes: JSON.parse(client.scopes ?? "[]") },
-    },
-    {
-      principal: { kind: "oauth_client", id: client.id, account_id: null, grant_id: id, scopes: [] },
-      protocol: "oauth",
-      request_id: request.request_id,
-      operation: "token",
-    },
-    now,
-  );
+  recordGrant(state, { id, oauth_client_id: client.id, account_id: null, scopes: scopesOf(client) ?? [] }, request.request_id, now);
   return id;
 }

@@ -4,9 +4,7 @@ import { OAuthError } from "../../../domain/oauth/errors.ts";
 import type { ClientProof } from "../../../domain/oauth/exchange.ts";
 import type { OAuthClientRow } from "../../../domain/oauth_clients/rows.ts";
 import type { Scope } from "../../../domain/scopes.ts";
-import { effectiveLimits, type RateLimitOverride } from "../../../domain/tiers.ts";
 import { sameHash } from "../../routed_secret.ts";
-import type { OrganizationState } from "../state.ts";
 import { spend } from "./spent_ids.ts";
 
 export function findClient(db: Database, client_id: string): OAuthClientRow | undefined {
@@ -64,28 +62,29 @@ export function noteExternalClient(db: Database, client: OAuthClient, new_id: ()
 export function authenticatedClient(db: Database, proof: ClientProof, now: number): OAuthClientRow {
   const row = findClient(db, proof.client_id);
   if (!row && readClientId(proof.client_id)?.kind !== "organization") throw new OAuthError("invalid_grant", "The client was let in nowhere here");
-  if (!row || row.suspended_at !== null || (row.external === 0 && !proves(db, row, proof, now))) throw invalidClient();
+  if (!row || row.suspended_at !== null || (row.external === 0 && !proves(row, proof, now))) throw invalidClient();
   return row;
 }
 
-/** Takes what one issue of tokens costs from the client's bucket, the same that its requests use. */
-export function chargeIssue(state: OrganizationState, client: OAuthClientRow): void {
-  const { tier, rate_limit } = state.organization();
-  const override = client.rate_limit === null ? null : (JSON.parse(client.rate_limit) as RateLimitOverride);
-  const { admitted, retry_after_s } = state.core.limiter.charge(client.id, effectiveLimits(client.tier ?? tier, override, rate_limit), 1);
-  if (!admitted) throw new OAuthError("slow_down", `Request budget used up; retry in ${retry_after_s ?? 60} seconds`, retry_after_s ?? 60);
+/**
+ * Uses up the assertion by which an own client proves itself. In a transaction of its own, before what it is for: whatever becomes of the request, the assertion does not work
+ * again (RFC 7523, section 3).
+ */
+export function spendAssertion(db: Database, { client_id, assertion }: ClientProof): void {
+  if (assertion === null || readClientId(client_id)?.kind !== "organization") return;
+  if (!spend(db, `assertion ${client_id}`, assertion.id, assertion.expires_at_ms)) throw invalidClient();
 }
 
 export function invalidClient(): OAuthError {
   return new OAuthError("invalid_client", "The client is unknown, suspended, or did not prove itself as it registered");
 }
 
-function proves(db: Database, row: OAuthClientRow, proof: ClientProof, now: number): boolean {
+function proves(row: OAuthClientRow, proof: ClientProof, now: number): boolean {
   switch (row.token_endpoint_auth_method) {
     case "none":
       return proof.method === "none";
     case "private_key_jwt":
-      return proof.assertion !== null && spend(db, `assertion ${row.id}`, proof.assertion.id, proof.assertion.expires_at_ms);
+      return proof.assertion !== null;
     default:
       // A client that registered one way of sending its secret may use the other: libraries differ in what they do by default.
       return proof.secret_hash !== null && secretFits(row, proof.secret_hash, now);

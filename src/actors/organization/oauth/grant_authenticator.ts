@@ -5,7 +5,8 @@ import type { Organization } from "../../../domain/organizations/organization.ts
 import type { AccessTokenCredential, Principal } from "../../../domain/principal.ts";
 import { ROLES, type Role } from "../../../domain/roles.ts";
 import type { Scope } from "../../../domain/scopes.ts";
-import { effectiveLimits, type RateLimitOverride, type RateLimits, type Tier } from "../../../domain/tiers.ts";
+import type { RateLimitOverride, RateLimits, Tier } from "../../../domain/tiers.ts";
+import { bucketIdOf, limitsOf, type BucketFacts } from "./buckets.ts";
 import { isSpent } from "./spent_ids.ts";
 
 export const SPENT_TOKEN = "access_token";
@@ -17,11 +18,13 @@ type OAuthPrincipal = Extract<Principal, { kind: "oauth_client" }>;
 export interface TokenGrant {
   principal: OAuthPrincipal;
   limits: RateLimits;
+  bucket_id: string;
 }
 
 interface GrantRow {
   oauth_client_id: string;
   client_id: string;
+  external: number;
   account_id: string | null;
   grant_scopes: string;
   client_scopes: string | null;
@@ -30,14 +33,10 @@ interface GrantRow {
   role: Role | null;
 }
 
-interface KnownGrant {
-  oauth_client_id: string;
+interface KnownGrant extends BucketFacts {
   client_id: string;
-  account_id: string | null;
   /** What grant, client and the member's role all have. */
   scopes: Scope[];
-  tier: Tier | null;
-  rate_limit: RateLimitOverride | null;
 }
 
 /**
@@ -72,7 +71,8 @@ export class GrantAuthenticator {
     const scopes = intersectScopes(token.scopes, grant.scopes);
     return {
       principal: { kind: "oauth_client", id: grant.oauth_client_id, account_id: grant.account_id, grant_id: token.grant_id, scopes },
-      limits: effectiveLimits(grant.tier ?? organization.tier, grant.rate_limit, organization.rate_limit),
+      limits: limitsOf(grant, organization),
+      bucket_id: bucketIdOf(grant),
     };
   }
 
@@ -86,7 +86,7 @@ export class GrantAuthenticator {
     let grant = this.known.get(id);
     if (grant === undefined) {
       const row = this.db.one<GrantRow>(
-        `SELECT g.oauth_client_id, c.client_id, g.account_id, g.scopes AS grant_scopes, c.scopes AS client_scopes, c.tier, c.rate_limit, m.role
+        `SELECT g.oauth_client_id, c.client_id, c.external, g.account_id, g.scopes AS grant_scopes, c.scopes AS client_scopes, c.tier, c.rate_limit, m.role
          FROM oauth_grants g JOIN oauth_clients c ON c.id = g.oauth_client_id LEFT JOIN members m ON m.account_id = g.account_id
          WHERE g.id = ? AND g.revoked_at IS NULL AND c.suspended_at IS NULL AND (g.account_id IS NULL OR m.role IS NOT NULL)`,
         id,
@@ -116,6 +116,7 @@ function toKnown(row: GrantRow): KnownGrant {
   return {
     oauth_client_id: row.oauth_client_id,
     client_id: row.client_id,
+    external: row.external === 1,
     account_id: row.account_id,
     scopes: intersectScopes(client_scopes, grant_scopes, row.role && ROLES[row.role]),
     tier: row.tier,

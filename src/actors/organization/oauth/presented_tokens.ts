@@ -1,15 +1,19 @@
 import type { Introspection, PresentedSecret } from "../../../domain/oauth/exchange.ts";
-import { intersectScopes } from "../../../domain/oauth/scope.ts";
+import { intersectScopes, type OpenIdScope } from "../../../domain/oauth/scope.ts";
 import { revokeGrant } from "../../../domain/oauth_grants/revoke_rows.ts";
 import type { AccessTokenCredential } from "../../../domain/principal.ts";
 import { ROLES, type Role } from "../../../domain/roles.ts";
 import type { Scope } from "../../../domain/scopes.ts";
 import type { OrganizationState } from "../state.ts";
 import { SPENT_TOKEN } from "./grant_authenticator.ts";
+import { recordEndedGrant } from "./record.ts";
 import { findRefreshToken } from "./refresh_tokens.ts";
 import { spend } from "./spent_ids.ts";
 
+const GIVEN_BACK = "revoked_by_client";
+
 interface GrantFacts {
+  oauth_client_id: string;
   client_id: string;
   account_id: string | null;
   email: string | null;
@@ -32,6 +36,7 @@ export function introspectAccessToken(
     client_id,
     account_id: token.account_id,
     email: facts.email,
+    openid_scopes: [],
     scopes: accepted.principal.scopes as Scope[],
     audience: [],
     issued_at_ms: facts.created_at,
@@ -50,6 +55,7 @@ export function introspectRefreshToken(
     client_id,
     account_id: facts.account_id,
     email: facts.email,
+    openid_scopes: JSON.parse(row.openid_scopes) as OpenIdScope[],
     scopes: intersectScopes(JSON.parse(facts.scopes) as Scope[], ROLES[facts.role]),
     audience: JSON.parse(facts.audience) as string[],
     issued_at_ms: row.created_at,
@@ -73,12 +79,14 @@ export function revokeRefreshToken(
   const facts = row && grantFacts(state, row.grant_id);
   if (!row || facts?.client_id !== client_id) return;
   state.transaction((now) => {
-    if (!revokeGrant(state.core.db, row.grant_id, "revoked_by_client", now)) return;
-    state.core.journal.record(
-      { type: "oauth_grant.revoked", subject: row.grant_id, before: null, after: { id: row.grant_id, reason: "revoked_by_client" } },
-      { principal: { kind: "account", id: facts.account_id ?? client_id }, protocol: "oauth", request_id, operation: "revoke" },
-      now,
-    );
+    if (revokeGrant(state.core.db, row.grant_id, GIVEN_BACK, now))
+      recordEndedGrant(
+        state,
+        { id: row.grant_id, oauth_client_id: facts.oauth_client_id, account_id: facts.account_id },
+        GIVEN_BACK,
+        request_id,
+        now,
+      );
   });
   state.changed("oauth_grants.");
 }
@@ -86,7 +94,7 @@ export function revokeRefreshToken(
 /** A grant that is not revoked, whose client is not suspended. */
 function grantFacts({ core }: OrganizationState, grant_id: string): GrantFacts | undefined {
   return core.db.one<GrantFacts>(
-    `SELECT c.client_id, g.account_id, m.email, m.role, g.scopes, g.audience, g.created_at
+    `SELECT g.oauth_client_id, c.client_id, g.account_id, m.email, m.role, g.scopes, g.audience, g.created_at
      FROM oauth_grants g JOIN oauth_clients c ON c.id = g.oauth_client_id LEFT JOIN members m ON m.account_id = g.account_id
      WHERE g.id = ? AND g.revoked_at IS NULL AND c.suspended_at IS NULL`,
     grant_id,

@@ -9,7 +9,11 @@ import type { Scope } from "../../../domain/scopes.ts";
 import { sameHash } from "../../routed_secret.ts";
 import type { OrganizationState } from "../state.ts";
 import { authenticatedClient } from "./clients.ts";
+import { chargeIssue } from "./buckets.ts";
+import { recordEndedGrant, recordGrant } from "./record.ts";
 import { mintRefreshToken } from "./refresh_tokens.ts";
+
+const REPLAYED = "code_replayed";
 
 interface CodeRow {
   id: string;
@@ -50,7 +54,8 @@ export function redeemCode(state: OrganizationState, exchange: CodeExchange, now
   const code = core.db.one<CodeRow>("SELECT * FROM oauth_codes WHERE id = ?", exchange.code.id);
   if (!code || !sameHash(code.secret_hash, exchange.code.secret_hash) || code.oauth_client_id !== client.id) throw invalidCode();
   if (code.grant_id !== null) {
-    revokeGrant(core.db, code.grant_id, "code_replayed", now);
+    if (revokeGrant(core.db, code.grant_id, REPLAYED, now))
+      recordEndedGrant(state, { id: code.grant_id, oauth_client_id: client.id, account_id: code.account_id }, REPLAYED, exchange.request_id, now);
     return { refused: invalidCode() };
   }
   if (code.expires_at <= now) throw invalidCode();
@@ -63,6 +68,7 @@ export function redeemCode(state: OrganizationState, exchange: CodeExchange, now
   if (!withinAudience(audience, granted, exchange.base_url)) throw new OAuthError("invalid_target", "The resource is not one that was authorized");
   const member = core.db.one<{ email: string; name: string }>("SELECT email, name FROM members WHERE account_id = ?", code.account_id);
   if (!member) throw invalidCode();
+  chargeIssue(state, client, code.account_id);
   const grant_id = typeidUnboxed("gra");
   core.db.run(
     "INSERT INTO oauth_grants (id, oauth_client_id, account_id, scopes, audience, created_at, last_used_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -77,16 +83,7 @@ export function redeemCode(state: OrganizationState, exchange: CodeExchange, now
   core.db.run("UPDATE oauth_codes SET grant_id = ? WHERE id = ?", grant_id, code.id);
   const scopes = JSON.parse(code.scopes) as Scope[];
   const openid_scopes = JSON.parse(code.openid_scopes) as OpenIdScope[];
-  core.journal.record(
-    {
-      type: "oauth_grant.created",
-      subject: grant_id,
-      before: null,
-      after: { id: grant_id, oauth_client_id: client.id, account_id: code.account_id, scopes },
-    },
-    { principal: { kind: "account", id: code.account_id }, protocol: "oauth", request_id: exchange.request_id, operation: "token" },
-    now,
-  );
+  recordGrant(state, { id: grant_id, oauth_client_id: client.id, account_id: code.account_id, scopes }, exchange.request_id, now);
   const renews = (JSON.parse(client.grant_types) as string[]).includes("refresh_token");
   return {
     grant_id,

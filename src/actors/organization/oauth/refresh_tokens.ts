@@ -10,7 +10,9 @@ import type { Scope } from "../../../domain/scopes.ts";
 import type { Core } from "../../core/core.ts";
 import { sameHash } from "../../routed_secret.ts";
 import type { OrganizationState } from "../state.ts";
-import { authenticatedClient, chargeIssue, scopesOf } from "./clients.ts";
+import { chargeIssue } from "./buckets.ts";
+import { authenticatedClient, scopesOf } from "./clients.ts";
+import { recordEndedGrant } from "./record.ts";
 import type { Redeemed } from "./redeem_code.ts";
 
 export interface RefreshTokenRow {
@@ -43,7 +45,10 @@ export interface Refresh {
   scopes: Scope[] | null;
   audience: string[] | null;
   base_url: string;
+  request_id: string;
 }
+
+const REPLAYED = "refresh_token_replayed";
 
 /** Writes a grant's next refresh token and returns its text. */
 export function mintRefreshToken(
@@ -89,11 +94,11 @@ export function refresh(state: OrganizationState, request: Refresh, now: number)
     );
   if (!token || !grant || grant.oauth_client_id !== client.id || grant.revoked_at !== null) throw invalidToken();
   if (token.used_at !== null) {
-    revokeGrant(core.db, grant.id, "refresh_token_replayed", now);
+    if (revokeGrant(core.db, grant.id, REPLAYED, now))
+      recordEndedGrant(state, { id: grant.id, oauth_client_id: client.id, account_id: grant.account_id }, REPLAYED, request.request_id, now);
     return { refused: invalidToken() };
   }
   if (token.expires_at <= now) throw invalidToken();
-  chargeIssue(state, client);
   const granted = JSON.parse(grant.scopes) as Scope[];
   if (request.scopes?.some((scope) => !granted.includes(scope)))
     throw new OAuthError("invalid_scope", "A refresh can only narrow the scopes; ask for more with a new authorization");
@@ -101,6 +106,7 @@ export function refresh(state: OrganizationState, request: Refresh, now: number)
   const audience = request.audience ?? granted_audience;
   if (!withinAudience(audience, granted_audience, request.base_url))
     throw new OAuthError("invalid_target", "The resource is not one that was authorized");
+  chargeIssue(state, client, grant.account_id);
   core.db.run("UPDATE oauth_refresh_tokens SET used_at = ? WHERE id = ?", now, token.id);
   core.db.run("UPDATE oauth_grants SET last_used_at = ? WHERE id = ?", now, grant.id);
   const openid_scopes = JSON.parse(token.openid_scopes) as OpenIdScope[];

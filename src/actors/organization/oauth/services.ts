@@ -5,7 +5,7 @@ import type { AccessTokenCredential } from "../../../domain/principal.ts";
 import type { OrganizationState } from "../state.ts";
 import { approve, consentState } from "./approve.ts";
 import { clientCredentials, type ClientCredentials } from "./client_credentials.ts";
-import { authenticatedClient, describeClient, findClient } from "./clients.ts";
+import { authenticatedClient, describeClient, findClient, spendAssertion } from "./clients.ts";
 import { introspectAccessToken, introspectRefreshToken, revokeAccessToken, revokeRefreshToken } from "./presented_tokens.ts";
 import { redeemCode, type CodeExchange, type Redeemed } from "./redeem_code.ts";
 import { refresh, type Refresh } from "./refresh_tokens.ts";
@@ -22,27 +22,36 @@ export function oauthServices(state: OrganizationState) {
     consentState: (input: { account_id: string; client_id: string }) => consentState(state, input.account_id, input.client_id),
     approve: ({ approval, client }: { approval: Approval; client: OAuthClient }) =>
       refusable(() => ({ ok: true as const, code: approve(state, approval, client) })),
-    redeemCode: (exchange: CodeExchange): Exchanged => exchanged(state, (now) => redeemCode(state, exchange, now)),
-    refresh: (request: Refresh): Exchanged => exchanged(state, (now) => refresh(state, request, now)),
-    clientCredentials: (request: ClientCredentials): Exchanged => exchanged(state, (now) => clientCredentials(state, request, now)),
+    redeemCode: (exchange: CodeExchange): Exchanged => exchanged(state, exchange.proof, (now) => redeemCode(state, exchange, now)),
+    refresh: (request: Refresh): Exchanged => exchanged(state, request.proof, (now) => refresh(state, request, now)),
+    clientCredentials: (request: ClientCredentials): Exchanged => exchanged(state, request.proof, (now) => clientCredentials(state, request, now)),
     /** Whether a client is who it says; for the endpoints that give nothing else. */
     proveClient: ({ proof }: { proof: ClientProof }): boolean =>
-      refusable(() => state.transaction((now) => ({ ok: authenticatedClient(db, proof, now) !== undefined }))).ok,
+      refusable(() => {
+        state.transaction(() => spendAssertion(db, proof));
+        return { ok: authenticatedClient(db, proof, Date.now()) !== undefined };
+      }).ok,
     introspectAccessToken: (input: { token: AccessTokenCredential; client_id: string }): Introspection | null => introspectAccessToken(state, input),
     introspectRefreshToken: (input: { token: PresentedSecret; client_id: string }): Introspection | null => introspectRefreshToken(state, input),
     revokeAccessToken: (input: { token: AccessTokenCredential; client_id: string }): void => revokeAccessToken(state, input),
     revokeRefreshToken: (input: { token: PresentedSecret; client_id: string; request_id: string }): void => revokeRefreshToken(state, input),
-    /** Facts about a member, for userinfo. Null when the token does not hold any more. */
-    describeMember({ token }: { token: AccessTokenCredential }): { email: string; name: string } | null {
+    /** Facts about a member, for userinfo, and where their account is. Null when the token does not hold any more. */
+    describeMember({ token }: { token: AccessTokenCredential }): { account_name: string; email: string; name: string } | null {
       if ("failure" in state.grants.authenticate(token, state.organization(), Date.now())) return null;
-      return db.one<{ email: string; name: string }>("SELECT email, name FROM members WHERE account_id = ?", token.account_id) ?? null;
+      return (
+        db.one<{ account_name: string; email: string; name: string }>(
+          "SELECT account_name, email, name FROM members WHERE account_id = ?",
+          token.account_id,
+        ) ?? null
+      );
     },
   };
 }
 
 /** Runs an exchange in one transaction. A refusal that revokes is returned, not thrown, so that what it revoked stays revoked. */
-function exchanged(state: OrganizationState, work: (now: number) => Redeemed): Exchanged {
+function exchanged(state: OrganizationState, proof: ClientProof, work: (now: number) => Redeemed): Exchanged {
   return refusable((): Exchanged => {
+    state.transaction(() => spendAssertion(state.core.db, proof));
     const result = state.transaction(work);
     if (!("refused" in result)) return { ok: true, grant: result };
     state.changed("oauth_grants.");

@@ -1,5 +1,6 @@
 import type { Membership, Person } from "../../../domain/accounts/account.ts";
 import { addMember, changeRole, removeMember } from "../../../domain/members/changes.ts";
+import { forgetPerson } from "../../../domain/members/forget.ts";
 import { findMember } from "../../../domain/members/rows.ts";
 import { isLastOwner } from "../../../domain/members/rules.ts";
 import { ROLES, type Role } from "../../../domain/roles.ts";
@@ -13,19 +14,15 @@ export interface MembershipDescription {
   organization_name: string;
   role: Role;
   scopes: readonly Scope[];
+  is_last_owner: boolean;
 }
 
 /** Null when this account is no member. */
 export function describeMembership(state: OrganizationState, account_id: string): MembershipDescription | null {
   const membership = membershipOf(state, account_id);
-  return (
-    membership && {
-      organization_id: membership.organization_id,
-      organization_name: membership.name,
-      role: membership.role,
-      scopes: ROLES[membership.role],
-    }
-  );
+  if (!membership) return null;
+  const { organization_id, name: organization_name, role } = membership;
+  return { organization_id, organization_name, role, scopes: ROLES[role], is_last_owner: isLastOwner(state.core.db, membership) };
 }
 
 /** The founder of an organization. Idempotent. */
@@ -46,5 +43,20 @@ export function leave(state: OrganizationState, account_id: string): { ok: true 
     if (isLastOwner(ctx.db, member)) return { ok: false, reason: "last_owner" };
     removeMember(ctx, member);
     return { ok: true };
+  });
+}
+
+/** Somebody deleted their account, having left before. */
+export function forget(state: OrganizationState, person: { account_id: string; email: string }): void {
+  changeAs(state, person.account_id, "members.forget", (ctx) => forgetPerson(ctx, person));
+}
+
+/** A member whose account is gone, as when they accepted an invitation while they deleted it. The last owner stays: nobody else could let people in. */
+export function removeGone(state: OrganizationState, account_id: string): void {
+  changeAs(state, account_id, "members.remove_gone", (ctx) => {
+    const member = findMember(ctx.db, account_id);
+    if (!member || isLastOwner(ctx.db, member)) return;
+    removeMember(ctx, member);
+    forgetPerson(ctx, member);
   });
 }

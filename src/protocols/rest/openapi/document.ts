@@ -22,6 +22,7 @@ const TAG_DESCRIPTIONS: Record<string, string> = {
   usage: "What each credential used and what remains.",
   audit: "Who changed what.",
   signing_keys: "The deployment's keys that sign tokens. Operator only.",
+  account_recovery: "The way back into an account. Operator only.",
 };
 
 /** The OpenAPI 3.1 document of one REST version, made from the operations alone. */

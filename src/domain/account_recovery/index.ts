@@ -1,0 +1,3 @@
+import { createAccountRecovery } from "./create.ts";
+
+export const operations = [createAccountRecovery];
