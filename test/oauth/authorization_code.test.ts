@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { BASE_URL, createOrganization, send, type TestOrganization } from "../support/api.ts";
 import {
   answerConsent,
+  authorizeUrl,
   CALLBACK,
   createClient,
   discover,
@@ -85,6 +86,17 @@ describe("the code flow", () => {
   it("serves a registered client with a secret", async () => {
     const registered = await registerClient({ token_endpoint_auth_method: "client_secret_basic" });
     expect((await run(registered, "products:read")).tokens.access_token).toMatch(/^eyJ/);
+  });
+
+  it("names its issuer in the answer, so that a client of several servers is not mixed up (RFC 9207)", async () => {
+    const registered = await registerClient();
+    const answer = location(await answerConsent(person, await visitAuthorize(person, await authorizeUrl(registered.client_id)), "allow"));
+    const client = { client_id: registered.client_id };
+    expect(oauth.validateAuthResponse(server, client, answer, "some-state").get("code")).toMatch(/^crow_code_/);
+    const other = { ...server, issuer: "https://other.example" };
+    expect(() => oauth.validateAuthResponse(other, client, answer, "some-state")).toThrow(/issuer/);
+    answer.searchParams.delete("iss");
+    expect(() => oauth.validateAuthResponse(server, client, answer, "some-state")).toThrow(/iss/);
   });
 
   it("serves a request that was pushed (RFC 9126)", async () => {

@@ -221,15 +221,16 @@ describe("a client", () => {
 describe("a client assertion (private_key_jwt)", () => {
   const TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
   let signer: CryptoKey;
+  let public_jwk: Record<string, unknown>;
   let backend: CreatedClient;
   beforeAll(async () => {
     const pair = await generateKeyPair("ES256", { extractable: true });
     signer = pair.privateKey;
-    const jwk = { ...(await exportJWK(pair.publicKey)), kid: "k1" };
+    public_jwk = { ...(await exportJWK(pair.publicKey)), kid: "k1" };
     backend = await createClient(organization, {
       name: "Signer",
       token_endpoint_auth_method: "private_key_jwt",
-      jwks: { keys: [jwk] },
+      jwks: { keys: [public_jwk] },
       scopes: ["products:read"],
     });
   });
@@ -271,6 +272,24 @@ describe("a client assertion (private_key_jwt)", () => {
     const assertion = await sign();
     expect((await present(assertion, { scope: "products:write" })).body.error).toBe("invalid_scope");
     expect((await present(assertion)).body.error).toBe("invalid_client");
+  });
+
+  it("is checked by keys read from the client's own address, kept for a while", async () => {
+    const jwks_uri = `https://${crypto.randomUUID()}.documents.example/jwks`;
+    const remote = await createClient(organization, {
+      name: "Remote keys",
+      token_endpoint_auth_method: "private_key_jwt",
+      jwks_uri,
+      scopes: ["products:read"],
+    });
+    const claims = { iss: remote.client_id, sub: remote.client_id };
+    expect((await present(await sign(claims))).body.error).toBe("invalid_client");
+    const second = `${jwks_uri}2`;
+    await fetch(second, { method: "PUT", body: JSON.stringify({ body: JSON.stringify({ keys: [public_jwk] }) }) });
+    await send("PATCH", `/api/v1/oauth-clients/${remote.id}`, { key: organization.api_key, body: { jwks_uri: second } });
+    for (let round = 0; round < 3; round++) expect((await present(await sign(claims))).status).toBe(200);
+    const reads = (await (await fetch("https://x.documents.example/reads")).json()) as Record<string, number>;
+    expect(reads[second]).toBe(1);
   });
 
   it("of a type we do not know is refused, and a secret does not replace it", async () => {
