@@ -1,5 +1,8 @@
 // The guarantee: nothing but the client's own redirect URI ever gets an answer, no form but ours decides, and nobody is asked less than they should be.
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { callOrganization } from "../../src/actors/call.ts";
 import { BASE_URL, createOrganization, send, type TestOrganization } from "../support/api.ts";
 import {
   answerConsent,
@@ -195,6 +198,7 @@ describe("the consent page", () => {
   it("never lets a client of one organization into another, even by a member of both", async () => {
     const both = await signedInMember(organization);
     const elsewhere = await createOrganization();
+    await join(elsewhere, "owner", both.person);
     const page = await visitAuthorize(both, await authorizeUrl(own.client_id));
     const response = await answerConsent(both, page, "allow", { organization_id: elsewhere.id });
     expect(location(response).searchParams.get("error")).toBe("access_denied");
@@ -224,11 +228,11 @@ describe("consent is remembered", () => {
   it("not after the person took it back", async () => {
     const fresh = await registerClient();
     await obtainCode(person, fresh.client_id);
-    const grants = await send<{ data: { id: string; oauth_client_id: string }[] }>("GET", "/api/v1/oauth-clients?limit=100", {
-      key: organization.api_key,
-    });
-    const { id } = (grants.body.data as unknown as { id: string; client_id: string }[]).find(({ client_id }) => client_id === fresh.client_id)!;
-    await send("DELETE", `/api/v1/oauth-clients/${id}`, { key: organization.api_key });
+    const access = (await callOrganization(env, organization.id, "grantsOf", { account_id: person.account_id }))!;
+    const list = await send<{ data: { id: string; client_id: string }[] }>("GET", "/api/v1/oauth-clients?limit=100", { key: organization.api_key });
+    const { id } = list.body.data.find(({ client_id }) => client_id === fresh.client_id)!;
+    expect(access.map(({ oauth_client_id }) => oauth_client_id)).toContain(id);
+    await callOrganization(env, organization.id, "revokeAccess", { account_id: person.account_id, oauth_client_id: id });
     expect((await visit({}, fresh.client_id)).status).toBe(200);
   });
 });
@@ -249,9 +253,31 @@ describe("a person of several organizations", () => {
 });
 
 describe("signing in again", () => {
-  it("is asked for by prompt=login and by max_age, for a person who is signed in", async () => {
-    const html = await (await visit({ prompt: "login" })).text();
-    expect(html).toContain('name="password"');
-    expect(html).not.toContain('name="decision"');
+  const asksWho = async (response: Response): Promise<boolean> => {
+    const html = await response.text();
+    return html.includes('name="password"') && !html.includes('name="decision"');
+  };
+  const signedInBefore = (somebody: SignedInPerson, minutes: number): Promise<void> =>
+    runInDurableObject(
+      env.ACCOUNTS.getByName(somebody.person.account_name),
+      (_actor, state) => void state.storage.sql.exec("UPDATE sessions SET authenticated_at = authenticated_at - ?", minutes * 60_000),
+    );
+
+  it("is asked for by prompt=login, of a person who is signed in", async () => {
+    expect(await asksWho(await visit({ prompt: "login" }))).toBe(true);
+  });
+
+  it("is asked for by max_age, of a person who signed in longer ago", async () => {
+    const early = await signedInMember(organization);
+    await signedInBefore(early, 60);
+    expect(await asksWho(await visitAuthorize(early, await authorizeUrl(client.client_id, { max_age: "1800" })))).toBe(true);
+    expect(await asksWho(await visitAuthorize(early, await authorizeUrl(client.client_id, { max_age: "7200" })))).toBe(false);
+  });
+
+  it("comes before what cannot be undone is allowed from a browser that was left open", async () => {
+    const early = await signedInMember(organization);
+    await signedInBefore(early, 60);
+    expect(await asksWho(await visitAuthorize(early, await authorizeUrl(client.client_id, { scope: "interactions:erase" })))).toBe(true);
+    expect(await asksWho(await visitAuthorize(early, await authorizeUrl(client.client_id, { scope: "products:read" })))).toBe(false);
   });
 });

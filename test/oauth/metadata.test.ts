@@ -53,8 +53,7 @@ describe("the server's metadata", () => {
         name === "userinfo_endpoint" || name === "authorization_endpoint" ? "GET" : "POST",
         String(url).slice(BASE_URL.length),
       );
-      expect(reply.status, name).toBeGreaterThanOrEqual(400);
-      expect(reply.status, name).not.toBe(404);
+      expect([400, 401], name).toContain(reply.status);
     }
   });
 

@@ -138,6 +138,29 @@ describe("a refresh token", () => {
     expect(await opens(tokens.access_token)).toBe(401);
   });
 
+  it("moves the end of its grant with every use, which an application without refresh tokens has after its one access token", async () => {
+    const endOf = async (access_token: string): Promise<number> => {
+      const grant_id = String(decodeJwt(access_token).grant_id);
+      const list = await send<{ data: { id: string; expires_at: string }[] }>(
+        "GET",
+        `/api/v1/oauth-grants?account_id=${person.account_id}&limit=100`,
+        { key: organization.api_key },
+      );
+      return (Date.parse(list.body.data.find(({ id }) => id === grant_id)!.expires_at) - Date.now()) / 60_000;
+    };
+    const first = await start();
+    expect(await endOf(first.access_token!)).toBeGreaterThan(59 * 24 * 60);
+    const once = await createClient(organization, {
+      name: "Once",
+      redirect_uris: [CALLBACK],
+      grant_types: ["authorization_code"],
+      scopes: ["products:read"],
+    });
+    const tokens = (await exchangeCode(once, await obtainCode(person, once.client_id))).body;
+    expect(tokens.refresh_token).toBeUndefined();
+    expect(await endOf(tokens.access_token!)).toBeLessThan(16);
+  });
+
   it("gives no more than the role has left", async () => {
     const member = await signedInMember(organization, "member");
     const tokens = (await exchangeCode(client, await obtainCode(member, client.client_id, { scope: "products:read products:write" }))).body;

@@ -80,14 +80,13 @@ describe("what applications were granted", () => {
     const old = now - 91 * DAY_MS;
     const kept = [
       await grant(organization, { oauth_client_id, account_id, revoked_at: now - 89 * DAY_MS }),
-      await grant(organization, { oauth_client_id, account_id, created_at: old, last_used_at: now - DAY_MS }),
-      await grant(organization, { oauth_client_id, account_id, created_at: old }),
+      await grant(organization, { oauth_client_id, account_id, created_at: old, expires_at: now - DAY_MS }),
+      await grant(organization, { oauth_client_id, account_id, created_at: old, expires_at: now + DAY_MS }),
       await grant(organization, { oauth_client_id, account_id: null, created_at: old }),
     ];
     const gone = [
       await grant(organization, { oauth_client_id, account_id, revoked_at: old }),
       await grant(organization, { oauth_client_id, account_id, expires_at: old }),
-      await grant(organization, { oauth_client_id, account_id, created_at: old }),
     ];
     const token = (id: string, grant_id: string, expires_at: number, used_at: number | null) =>
       sql(

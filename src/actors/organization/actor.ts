@@ -128,7 +128,7 @@ function refused(request: ExecuteRequest, failure: Failure): ExecuteResult {
 function unauthenticated(): Failure {
   return {
     code: "UNAUTHENTICATED",
-    message: "This API key is not valid; create or rotate a key and send it as Authorization: Bearer crow_…",
+    message: "This credential is not valid; send an API key or an access token as Authorization: Bearer …",
     details: {},
   };
 }

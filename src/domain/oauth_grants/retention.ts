@@ -11,12 +11,7 @@ export function purgeAuthorizations(db: Database, now: number): void {
   db.run("DELETE FROM oauth_codes WHERE expires_at <= ?", now - USED_CODE_RETENTION_MS);
   db.run("DELETE FROM oauth_spent_ids WHERE expires_at <= ?", now);
   db.run("DELETE FROM oauth_refresh_tokens WHERE expires_at <= ? OR used_at < ?", now, now - USED_TOKEN_RETENTION_MS);
-  // A member's grant without a refresh token ended with its last access token: as old as this, it has ended.
-  db.run(
-    `DELETE FROM oauth_grants WHERE revoked_at < ?1 OR expires_at < ?1 OR (account_id IS NOT NULL AND coalesce(last_used_at, created_at) < ?1
-       AND NOT EXISTS (SELECT 1 FROM oauth_refresh_tokens WHERE grant_id = oauth_grants.id))`,
-    now - GRANT_RETENTION_MS,
-  );
+  db.run("DELETE FROM oauth_grants WHERE revoked_at < ?1 OR expires_at < ?1", now - GRANT_RETENTION_MS);
   db.run("DELETE FROM oauth_refresh_tokens WHERE NOT EXISTS (SELECT 1 FROM oauth_grants WHERE id = grant_id)");
   // Nobody lets it in any more, and nobody has decided anything about it.
   db.run(

@@ -1,14 +1,12 @@
 import { readSignedValue, signValue } from "../../actors/signed_value.ts";
 import { callAccount } from "../../actors/call.ts";
+import { FRESH_MS, SESSION_LIFETIME_MS } from "../../actors/accounts/sessions.ts";
 import type { AccountView, SessionToken, SessionView } from "../../actors/accounts/views.ts";
 import type { Membership } from "../../domain/accounts/account.ts";
-import { DAY_MS } from "../../domain/time.ts";
 import { cookie, expiredCookie, readCookie, type CookieName } from "../pages/cookies.ts";
 
 const SESSION_COOKIE: CookieName = "__Host-crow_session";
-const COOKIE_MAX_AGE_S = (30 * DAY_MS) / 1_000;
-/** How long a proof of who somebody is suffices for a dangerous change; the account's actor judges by the same. */
-const FRESH_MS = 10 * 60_000;
+const COOKIE_MAX_AGE_S = SESSION_LIFETIME_MS / 1_000;
 
 /** Who the browser's session belongs to. */
 export interface SignedIn {

@@ -32,7 +32,8 @@ CREATE TABLE oauth_consents (
   PRIMARY KEY (account_id, oauth_client_id)
 ) STRICT, WITHOUT ROWID;
 
--- One authorization and everything issued from it: revoking it ends its access and refresh tokens. account_id null: the client acts for itself, and has one such grant.
+-- One authorization and everything issued from it: revoking it ends its access and refresh tokens. account_id null: the client acts for itself, and has one such
+-- grant, which never expires; a member's ends with its refresh token.
 CREATE TABLE oauth_grants (
   id TEXT PRIMARY KEY, oauth_client_id TEXT NOT NULL, account_id TEXT, scopes TEXT NOT NULL, audience TEXT NOT NULL,
   created_at INTEGER NOT NULL, last_used_at INTEGER, expires_at INTEGER, revoked_at INTEGER, revoked_reason TEXT

@@ -4,6 +4,7 @@ import { OAuthError } from "../../../domain/oauth/errors.ts";
 import type { ClientProof, IssuedGrant, PresentedSecret } from "../../../domain/oauth/exchange.ts";
 import { withinAudience } from "../../../domain/oauth/resource.ts";
 import type { OpenIdScope } from "../../../domain/oauth/scope.ts";
+import { ACCESS_TOKEN_TTL_S, REFRESH_TOKEN_TTL_MS } from "../../../domain/oauth/token.ts";
 import { revokeGrant } from "../../../domain/oauth_grants/revoke_rows.ts";
 import type { Scope } from "../../../domain/scopes.ts";
 import { sameHash } from "../../routed_secret.ts";
@@ -70,8 +71,9 @@ export function redeemCode(state: OrganizationState, exchange: CodeExchange, now
   if (!member) throw invalidCode();
   chargeIssue(state, client, code.account_id);
   const grant_id = typeidUnboxed("gra");
+  const renews = (JSON.parse(client.grant_types) as string[]).includes("refresh_token");
   core.db.run(
-    "INSERT INTO oauth_grants (id, oauth_client_id, account_id, scopes, audience, created_at, last_used_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO oauth_grants (id, oauth_client_id, account_id, scopes, audience, created_at, last_used_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     grant_id,
     client.id,
     code.account_id,
@@ -79,12 +81,12 @@ export function redeemCode(state: OrganizationState, exchange: CodeExchange, now
     code.audience,
     now,
     now,
+    now + (renews ? REFRESH_TOKEN_TTL_MS : ACCESS_TOKEN_TTL_S * 1_000),
   );
   core.db.run("UPDATE oauth_codes SET grant_id = ? WHERE id = ?", grant_id, code.id);
   const scopes = JSON.parse(code.scopes) as Scope[];
   const openid_scopes = JSON.parse(code.openid_scopes) as OpenIdScope[];
   recordGrant(state, { id: grant_id, oauth_client_id: client.id, account_id: code.account_id, scopes }, exchange.request_id, now);
-  const renews = (JSON.parse(client.grant_types) as string[]).includes("refresh_token");
   return {
     grant_id,
     client_id: client.client_id,

@@ -108,7 +108,7 @@ export function refresh(state: OrganizationState, request: Refresh, now: number)
     throw new OAuthError("invalid_target", "The resource is not one that was authorized");
   chargeIssue(state, client, grant.account_id);
   core.db.run("UPDATE oauth_refresh_tokens SET used_at = ? WHERE id = ?", now, token.id);
-  core.db.run("UPDATE oauth_grants SET last_used_at = ? WHERE id = ?", now, grant.id);
+  core.db.run("UPDATE oauth_grants SET last_used_at = ?, expires_at = ? WHERE id = ?", now, now + REFRESH_TOKEN_TTL_MS, grant.id);
   const openid_scopes = JSON.parse(token.openid_scopes) as OpenIdScope[];
   return {
     grant_id: grant.id,
