@@ -23,11 +23,11 @@ export function callOrganization<Method extends keyof OrganizationServices & str
 /** Asks an account's actor; whether the account exists is the service's to say. */
 export function callAccount<Method extends keyof AccountServices & string>(
   env: Env,
-  account_id: string,
+  account_name: string,
   method: Method,
   input: Parameters<AccountServices[Method]>[0],
 ): Promise<Answer<AccountServices[Method]>> {
-  return call(env.ACCOUNTS.getByName(account_id) as unknown as ServiceActor, method, input);
+  return call(env.ACCOUNTS.getByName(account_name) as unknown as ServiceActor, method, input);
 }
 
 async function call<Result>(actor: ServiceActor, method: string, input: unknown): Promise<Result> {

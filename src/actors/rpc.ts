@@ -1,11 +1,15 @@
 import type { Failure } from "../domain/errors.ts";
 import type { ExecuteRequest, ExecuteResult } from "../domain/execute.ts";
-import type { Provisioning } from "../domain/organizations/create.ts";
+import type { DescribedClient } from "../domain/oauth/client_metadata.ts";
+import type { ClientProof } from "../domain/oauth/exchange.ts";
+import type { Provisioning } from "../domain/organizations/new_row.ts";
 import type { OrganizationRow } from "../domain/organizations/rows.ts";
 import type { Credential } from "../domain/principal.ts";
+import type { RateLimits } from "../domain/tiers.ts";
 import type { Grant } from "./core/engine.ts";
 import type { ForgottenPerson } from "./directory/people.ts";
 import type { KeySet } from "./directory/signing_keys.ts";
+import type { KeptClient } from "./oauth_clients/actor.ts";
 
 /** Carries the StreamRequest of an inner socket. */
 export const STREAM_HEADER = "X-Crow-Stream";
@@ -38,6 +42,17 @@ export interface DirectoryRpc {
   remove(organization_id: string): Promise<void>;
 }
 
+export interface OAuthClientRpc {
+  register(client: DescribedClient): Promise<{ client_secret: string | null; created_at_ms: number }>;
+  keepDocument(client: DescribedClient, fresh_until_ms: number): Promise<void>;
+  describe(): Promise<KeptClient | null>;
+  proves(proof: ClientProof): Promise<boolean>;
+}
+
+export interface ThrottleRpc {
+  take(limits: RateLimits): Promise<number | null>;
+}
+
 /** The actor's name for an organization's environment: its id, with `.test` for the sandbox. */
 export function actorName(organization_id: string, environment: "live" | "test"): string {
   return environment === "live" ? organization_id : organization_id + SANDBOX_SUFFIX;
@@ -61,6 +76,15 @@ export function organizationActor(env: Env, name: string): OrganizationRpc {
 
 export function directoryActor(env: Env): DirectoryRpc {
   return env.DIRECTORY.getByName("directory") as unknown as DirectoryRpc;
+}
+
+/** A client that no organization owns, by its client_id. */
+export function oauthClientActor(env: Env, client_id: string): OAuthClientRpc {
+  return env.OAUTH_CLIENTS.getByName(client_id) as unknown as OAuthClientRpc;
+}
+
+export function throttleActor(env: Env, name: string): ThrottleRpc {
+  return env.THROTTLES.getByName(name) as unknown as ThrottleRpc;
 }
 
 /**

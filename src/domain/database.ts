@@ -16,3 +16,10 @@ export interface Database {
   /** Rows one after another as arrays in column order; the cheapest way to read many. */
   rows(sql: string, ...params: SqlValue[]): Iterable<SqlValue[]>;
 }
+
+/** Writes a whole row, whether it is there already or not. The first column is the key. */
+export function upsertSql(table: string, columns: readonly string[]): string {
+  const changes = columns.slice(1).map((column) => `${column} = excluded.${column}`);
+  return `INSERT INTO ${table} (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})
+    ON CONFLICT (${columns[0]}) DO UPDATE SET ${changes.join(", ")}`;
+}

@@ -11,7 +11,7 @@ export const ERROR_CATALOGUE = {
   UNAUTHENTICATED: {
     status: 401,
     summary: "No valid credential was sent.",
-    fix: "Send `Authorization: Bearer crow_…` with a key that is not revoked or expired.",
+    fix: "Send `Authorization: Bearer …` with an API key that is not revoked or expired, or an access token: refresh it, or sign in again.",
   },
   FORBIDDEN: {
     status: 403,

@@ -5,7 +5,9 @@ export type Principal =
   | { kind: "operator"; id: "operator"; scopes: "all" }
   | { kind: "api_key"; id: string; scopes: Scope[]; environment: "live" | "test"; publishable: boolean }
   /** An application with an access token: `id` is the client's at this organization, and `account_id` the member it acts for, null where it acts for itself. */
-  | { kind: "oauth_client"; id: string; account_id: string | null; grant_id: string; scopes: Scope[] };
+  | { kind: "oauth_client"; id: string; account_id: string | null; grant_id: string; scopes: Scope[] }
+  /** A person on their own account's pages, with what their role may do. */
+  | { kind: "account"; id: string; scopes: Scope[] };
 
 /** What the edge knows of a caller before any look-up; the actor turns it into a Principal or refuses. */
 export type Credential =

@@ -10,7 +10,9 @@ import { operations as members } from "./members/index.ts";
 import { operations as oauth_clients } from "./oauth_clients/index.ts";
 import { operations as oauth_grants } from "./oauth_grants/index.ts";
 import type { AnyOperation } from "./operation.ts";
+import { createOrganization } from "./organizations/create.ts";
 import { operations as organizations } from "./organizations/index.ts";
+import { listOrganizations } from "./organizations/list.ts";
 import { operations as products } from "./products/index.ts";
 import { operations as signing_keys } from "./signing_keys/index.ts";
 import { operations as usage } from "./usage/index.ts";
@@ -35,5 +37,8 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...signing_keys,
   ...account_recovery,
 ];
+
+/** What the operator asks of the deployment, not of one organization: the directory's. */
+export const DEPLOYMENT_OPERATIONS: readonly AnyOperation[] = [createOrganization, listOrganizations, ...signing_keys, ...account_recovery];
 
 export const OPERATIONS_BY_NAME: ReadonlyMap<string, AnyOperation> = new Map(OPERATIONS.map((operation) => [operation.name, operation]));

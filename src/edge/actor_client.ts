@@ -2,7 +2,7 @@ import { actorOf, directoryActor, executeByText, liveNameOf, organizationActor }
 import type { Failure } from "../domain/errors.ts";
 import type { Call, ExecuteRequest, ExecuteResult } from "../domain/execute.ts";
 import type { Credential } from "../domain/principal.ts";
-import { OPERATIONS_BY_NAME } from "../domain/registry.ts";
+import { DEPLOYMENT_OPERATIONS, OPERATIONS_BY_NAME } from "../domain/registry.ts";
 import { ExhaustedKeys } from "./exhausted_keys.ts";
 
 const ACTOR_TIMEOUT_MS = 30_000;
@@ -29,19 +29,11 @@ function bucketOf(credential: Credential): string | null {
 
 type ExecutingActor = Parameters<typeof executeByText>[0];
 
-/** What the operator asks of the deployment, not of one organization: the directory's. */
-const DEPLOYMENT_OPERATIONS: ReadonlySet<string> = new Set([
-  "organizations.create",
-  "organizations.list",
-  "signing_keys.list",
-  "signing_keys.rotate",
-  "signing_keys.revoke",
-  "account_recovery.create",
-]);
+const DIRECTORY_OPERATIONS: ReadonlySet<string> = new Set(DEPLOYMENT_OPERATIONS.map(({ name }) => name));
 
 /** A credential's organization, or for the operator the one that the request names. */
 function findActor(env: Env, credential: Credential, calls: Call[], organization_id: string | undefined): ExecutingActor | null {
-  if (credential.kind === "operator" && calls.every((call) => DEPLOYMENT_OPERATIONS.has(call.operation))) return directoryActor(env);
+  if (credential.kind === "operator" && calls.every((call) => DIRECTORY_OPERATIONS.has(call.operation))) return directoryActor(env);
   const name = actorOf(credential) ?? organization_id;
   // A sandbox is reached by its test keys alone.
   return name === undefined || (credential.kind === "operator" && liveNameOf(name) !== null) ? null : organizationActor(env, name);

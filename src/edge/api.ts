@@ -1,6 +1,7 @@
 import type { ExecuteRequest } from "../domain/execute.ts";
 import type { ResourcePath } from "../domain/oauth/resource.ts";
 import { OPERATIONS } from "../domain/registry.ts";
+import { operationMatcher } from "../protocols/rest/match_operation.ts";
 import { errorResponse } from "../protocols/rest/respond.ts";
 import { restRouter, type RestBindings } from "../protocols/rest/router.ts";
 import { v1 } from "../protocols/rest/versions/v1.ts";
@@ -17,6 +18,7 @@ import { forgetKeySet } from "./oauth/key_set.ts";
 import { noteCredential, type RequestLog } from "./request_context.ts";
 
 const URL_MAX_LENGTH = 8_192;
+const operationAt = operationMatcher(OPERATIONS);
 const routers = { v1: restRouter(v1, OPERATIONS), v2: restRouter(v2, OPERATIONS) };
 
 /** `/api/v1/…`, `/v1/…` and the same for v2: the version and the path below it, or null for any other path. */
@@ -30,6 +32,8 @@ export async function handleApi(request: Request, env: Env, api: { version: "v1"
   if (request.method === "OPTIONS") return preflightResponse();
   const download = matchDownload(api.path);
   const response = download === null ? await answer(request, env, api, log) : await handleDownload(request, env, download);
+  // A client that comes without a token, or with an old one, learns what to ask for: no more than this call needs.
+  if (response.status === 401) log.required_scope = operationAt(request.method, api.path)?.scope ?? null;
   if (response.status === 401 || response.status === 403) setChallenge(response, request, resourceOf(request), baseUrlOf(request, env), log);
   setCorsHeaders(response.headers);
   return response;

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { parseApiKey } from "../actors/api_key_format.ts";
+import { parseApiKey } from "../actors/secrets/api_key_format.ts";
 import { coversResource, type ResourcePath } from "../domain/oauth/resource.ts";
 import type { Credential } from "../domain/principal.ts";
 import { verifyAccessToken } from "./oauth/access_tokens.ts";

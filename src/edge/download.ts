@@ -9,6 +9,9 @@ export function matchDownload(path: string): string | null {
   return /^\/exports\/(exp_[0-9a-z]{26})\/file$/.exec(path)?.[1] ?? null;
 }
 
+/** An organization's actor or its sandbox. */
+const OWNER = /^org_[0-9a-z]{26}(?:\.test)?$/;
+
 /**
  * An export's file by its signed link: no key, no actor, only the signature and its expiry. Answers Range (RFC 9110, 14) with one range, If-Range, and
  * HEAD. The file is data of the organization's, so it is never shown inline.
@@ -23,7 +26,10 @@ export async function handleDownload(request: Request, env: Env, export_id: stri
   const query = new URL(request.url).searchParams;
   const owner = query.get("owner") ?? "";
   const expires_ms = Number(query.get("expires"));
-  if (!verifyText(env.CROW_SECRET, owner, DOWNLOAD_PURPOSE, downloadText(export_id, expires_ms), query.get("signature") ?? "")) {
+  if (
+    !OWNER.test(owner) ||
+    !verifyText(env.CROW_SECRET, owner, DOWNLOAD_PURPOSE, downloadText(export_id, expires_ms), query.get("signature") ?? "")
+  ) {
     return errorResponse({
       code: "FORBIDDEN",
       message: "This link is not valid; read the export again for a new one",

@@ -1,3 +1,4 @@
+import { BoundedMap } from "../actors/core/bounded_map.ts";
 import type { ExecuteResult } from "../domain/execute.ts";
 import type { LimitState } from "../domain/rate_limit.ts";
 
@@ -15,12 +16,11 @@ interface Exhausted {
 
 /** Keys whose bucket is empty, so that their requests are refused here and wake no actor. */
 export class ExhaustedKeys {
-  private readonly keys = new Map<string, Exhausted>();
+  private readonly keys = new BoundedMap<string, Exhausted>(REMEMBERED_KEYS_MAX);
 
   /** Notes a key from whose bucket no request of any cost could take now. */
   note(key_id: string, result: ExecuteResult, now_ms: number): void {
     if (!result.limit?.exhausted) return;
-    if (this.keys.size >= REMEMBERED_KEYS_MAX) this.keys.clear();
     // Not the refused request's own wait: a cheaper one may be admitted before.
     const resets_s = [result.limit.minute, result.limit.day].map((window) => (window && window.remaining < 1 ? window.reset_s : 0));
     const free_at_ms = now_ms + Math.max(...resets_s) * 1_000;

@@ -1,4 +1,5 @@
 import { refuseOutgoing } from "../domain/outgoing_url.ts";
+import { readBounded } from "../protocols/bounded_body.ts";
 
 const TIMEOUT_MS = 5_000;
 
@@ -20,23 +21,11 @@ export async function fetchJson(text: string, own_host: string, bytes_max: numbe
       await response.body?.cancel();
       return null;
     }
-    const body = await readBounded(response, bytes_max);
+    const body = await readBounded(response.body, bytes_max);
     return body === null ? null : { value: JSON.parse(body) as unknown, max_age_s: maxAge(response.headers.get("Cache-Control")) };
   } catch {
     return null;
   }
-}
-
-async function readBounded(response: Response, bytes_max: number): Promise<string | null> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  for await (const chunk of response.body as ReadableStream<Uint8Array>) {
-    bytes += chunk.byteLength;
-    if (bytes > bytes_max) return null;
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 function maxAge(header: string | null): number | null {

@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { signText } from "../actors/core/derived_keys.ts";
+import { throttleActor } from "../actors/rpc.ts";
 import type { RateLimits } from "../domain/tiers.ts";
 
 /** How often something that guessing could break may be tried. */
@@ -10,12 +11,16 @@ export const THROTTLES = {
   sign_in_account: { per_minute: 10, per_day: 200 },
   /** Passwords for one account from a browser in which somebody has. */
   sign_in_device: { per_minute: 10, per_day: 200 },
+  /** The same from all such browsers together: whoever once knew the password can have made many. */
+  sign_in_devices: { per_minute: 20, per_day: 400 },
   /** Passwords and passkeys of one session's owner, who shows again who they are. */
   session: { per_minute: 10, per_day: 200 },
   /** Wrong secrets, codes and tokens from one address. */
   token_address: { per_minute: 60, per_day: 2_000 },
-  /** Clients registered, and metadata documents fetched, from one address. */
+  /** Clients registered from one address. */
   registration_address: { per_minute: 20, per_day: 500 },
+  /** Metadata documents that are not known yet, asked about from one address. */
+  document_address: { per_minute: 40, per_day: 1_000 },
 } as const satisfies Record<string, RateLimits>;
 
 /** One network at home or at work has at least a /64 of IPv6 addresses, so that is what counts as one address. */
@@ -28,5 +33,5 @@ export function networkOf(ip: string | null): string {
 /** Takes one attempt of this subject. Null when it is admitted, else seconds to wait. The subject is stored as a keyed hash only. */
 export async function takeAttempt(env: Env, throttle: keyof typeof THROTTLES, subject: string): Promise<number | null> {
   const name = `${throttle}:${signText(env.CROW_SECRET, "throttle", throttle, subject)}`;
-  return (env.THROTTLES.getByName(name) as unknown as { take(limits: RateLimits): Promise<number | null> }).take(THROTTLES[throttle]);
+  return throttleActor(env, name).take(THROTTLES[throttle]);
 }

@@ -23,6 +23,7 @@ const POSTS = [
   "/account/applications/revoke",
   "/account/organizations/new",
   "/account/organizations/leave",
+  "/account/api-key",
   "/account/delete",
 ];
 

@@ -6,7 +6,8 @@ import { createOrganization, OPERATOR_TOKEN, send } from "../support/api.ts";
 import { accountOf, inAccount, tablesOf } from "../support/account_actor.ts";
 import { Authenticator } from "../support/authenticator.ts";
 import { BrowserLike, type Visited } from "../support/browser_like.ts";
-import { invite, newEmail, newMember, PASSWORD, signIn } from "../support/people.ts";
+import { invite } from "../support/members.ts";
+import { newEmail, newMember, PASSWORD, signIn } from "../support/people.ts";
 import { addPasskey, signInByPasskey } from "./passkey.ts";
 
 const PATH = "/account/recovery";
@@ -59,10 +60,10 @@ describe("a recovery link", () => {
     const [evil, good] = [await createOrganization(), await createOrganization()];
     const email = newEmail();
     const attacker = new BrowserLike();
-    const { path } = await invite(evil.id, email, "viewer");
+    const { path } = await invite(evil, email, "viewer");
     await attacker.submit(await attacker.open(path), "/account/invitation/sign-up", { name: "Evil", password: "evil evil evil battery" });
     const { browser } = await recover((await recoveryOf(email)).path);
-    const page = await browser.open((await invite(good.id, email, "admin")).path);
+    const page = await browser.open((await invite(good, email, "admin")).path);
     expect((await browser.submit(page, "/account/invitation")).at).toBe("/account?done=joined");
     expect((await attacker.open("/account")).at).toMatch(/sign-in/);
     expect((await signIn(email, "evil evil evil battery")).page.status).toBe(403);

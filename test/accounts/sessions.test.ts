@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
-import { signValue } from "../../src/actors/signed_value.ts";
+import { signValue } from "../../src/actors/secrets/signed_value.ts";
 import { inAccount, makeStale } from "../support/account_actor.ts";
 import { BrowserLike } from "../support/browser_like.ts";
 import { newMember, signIn } from "../support/people.ts";

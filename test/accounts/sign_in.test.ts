@@ -1,11 +1,12 @@
 import { describe, expect, it, vi } from "vitest";
 import { env } from "cloudflare:workers";
-import { signValue } from "../../src/actors/signed_value.ts";
+import { signValue } from "../../src/actors/secrets/signed_value.ts";
 import { signInResponse } from "../../src/edge/account/sign_in.ts";
 import { finish, startVisit } from "../../src/edge/account/visit.ts";
+import { startLog } from "../../src/edge/request_context.ts";
 import { BrowserLike, type Visited } from "../support/browser_like.ts";
 import { accountOf, inAccount, tablesOf } from "../support/account_actor.ts";
-import { newEmail, newMember, PASSWORD, signIn } from "../support/people.ts";
+import { newEmail, newMember, PASSWORD, postSignIn, signIn } from "../support/people.ts";
 
 const SESSION = "__Host-crow_session";
 
@@ -19,11 +20,7 @@ describe("sign-in", () => {
     const { email } = await newMember();
     const browser = new BrowserLike();
     const form = await browser.open("/account/sign-in");
-    const response = await browser.request("/account/sign-in", {
-      method: "POST",
-      headers: { "Content-Type": "application/x-www-form-urlencoded" },
-      body: new URLSearchParams({ ...form.forms[0]!.values, email: ` ${email.toUpperCase()}`, password: PASSWORD }).toString(),
-    });
+    const response = await postSignIn(browser, form, { email: ` ${email.toUpperCase()}`, password: PASSWORD });
     expect(response.status).toBe(303);
     expect(response.headers.get("Location")).toBe("/account");
     const cookie = response.headers.getSetCookie().find((text) => text.startsWith(SESSION))!;
@@ -98,11 +95,7 @@ describe("sign-in", () => {
     const target = "/oauth/authorize?redirect_uri=https%3A%2F%2Fapp.example%2Fcb&scope=a%20b";
     const browser = new BrowserLike();
     const form = await browser.open(`/account/sign-in?continue=${encodeURIComponent(target)}`);
-    const response = await browser.request("/account/sign-in", {
-      method: "POST",
-      headers: { "Content-Type": "application/x-www-form-urlencoded" },
-      body: new URLSearchParams({ ...form.forms[0]!.values, email, password: PASSWORD }).toString(),
-    });
+    const response = await postSignIn(browser, form, { email, password: PASSWORD });
     expect(response.headers.get("Location")).toBe(target);
   });
 
@@ -149,10 +142,12 @@ describe("the sign-in page", () => {
   });
 
   it("stands in for another page, whose form targets survive a wrong password but cannot be forged", async () => {
-    const visit = await startVisit(new Request("http://crow.test/oauth/authorize"), env, null);
+    const request = new Request("http://crow.test/oauth/authorize");
+    const visit = await startVisit(request, env, startLog(request, "/oauth/authorize"));
     const options = {
       continue_to: "/oauth/authorize?x=1",
       form_targets: ["https://app.example", "com.example.app:", "https://evil.example; script-src *"],
+      application_name: 'The "Board" <b>',
     };
     const response = finish(visit, await signInResponse(visit, options));
     const policy = "form-action 'self' https://app.example com.example.app:;";
@@ -161,14 +156,19 @@ describe("the sign-in page", () => {
     browser.cookies.set("__Host-crow_form", /__Host-crow_form=([^;]+)/.exec(response.headers.get("Set-Cookie")!)![1]!);
     const text = await response.text();
     const values = Object.fromEntries(
-      [...text.matchAll(/name="(form_token|continue|form_targets|form_targets_signature)"\s+value="([^"]*)"/g)].map((match) => [
+      [...text.matchAll(/name="(form_token|continue|flow|flow_signature)"\s+value="([^"]*)"/g)].map((match) => [
         match[1]!,
-        match[2]!,
+        match[2]!.replaceAll("&quot;", '"').replaceAll("&lt;", "<").replaceAll("&gt;", ">"),
       ]),
     );
+    const lead = "to go on to <bdi>The &quot;Board&quot; &lt;b&gt;</bdi>";
+    expect(text).toContain(lead);
     const wrong = await browser.post("/account/sign-in", { ...values, email: newEmail(), password: "wrong wrong wrong" });
     expect(wrong.headers.get("Content-Security-Policy")).toContain(policy);
-    const forged = await browser.post("/account/sign-in", { ...values, form_targets: "https://evil.example", email: newEmail(), password: "wrong" });
+    expect(wrong.text).toContain(lead);
+    const flow = JSON.stringify({ form_targets: ["https://evil.example"], application_name: "Your bank" });
+    const forged = await browser.post("/account/sign-in", { ...values, flow, email: newEmail(), password: "wrong" });
     expect(forged.headers.get("Content-Security-Policy")).toContain("form-action 'self';");
+    expect(forged.text).toContain("to your CROW account");
   });
 });

@@ -3,8 +3,10 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { accountOf } from "../support/account_actor.ts";
 import { Authenticator } from "../support/authenticator.ts";
+import { createOrganization } from "../support/api.ts";
 import { BrowserLike } from "../support/browser_like.ts";
-import { newEmail, newMember, PASSWORD, signIn } from "../support/people.ts";
+import { invite } from "../support/members.ts";
+import { newEmail, newMember, PASSWORD, postSignIn, signIn } from "../support/people.ts";
 import { addPasskey, optionsOf, signInByPasskey } from "./passkey.ts";
 
 const SESSION = "__Host-crow_session";
@@ -108,6 +110,30 @@ describe("a stranger's wrong guesses", () => {
     expect((await browser.submit(again, "/account/sign-in", { email, password: PASSWORD })).status).toBe(429);
   });
 
+  it("keep no newcomer from joining by their invitation", async () => {
+    const email = newEmail();
+    const { path } = await invite(await createOrganization(), email);
+    await guess(email, 10);
+    const browser = new BrowserLike();
+    const page = await browser.submit(await browser.open(path), "/account/invitation/sign-up", { name: "Kim", password: PASSWORD });
+    expect(page.at).toBe("/account?done=joined");
+  });
+
+  it("get no more tries by many device cookies, made while the password was known", async () => {
+    const { email } = await newMember();
+    const devices: string[] = [];
+    for (let round = 0; round < 3; round++) devices.push((await signIn(email)).browser.cookies.get(DEVICE)!);
+    let judged = 0;
+    for (const device of devices) {
+      for (let attempt = 0; attempt < 9; attempt++) {
+        const browser = new BrowserLike();
+        browser.cookies.set(DEVICE, device);
+        if ((await signIn(email, `wrong wrong wrong ${attempt}`, browser)).page.status === 403) judged += 1;
+      }
+    }
+    expect(judged).toBe(20);
+  });
+
   it("get no more tries by a device cookie of another account, or one that was made up", async () => {
     const { email } = await newMember();
     const stranger = await newMember();
@@ -125,11 +151,7 @@ describe("the device cookie", () => {
     const { email } = await newMember();
     const browser = new BrowserLike();
     const form = await browser.open("/account/sign-in");
-    const response = await browser.request("/account/sign-in", {
-      method: "POST",
-      headers: { "Content-Type": "application/x-www-form-urlencoded" },
-      body: new URLSearchParams({ ...form.forms[0]!.values, email, password: PASSWORD }).toString(),
-    });
+    const response = await postSignIn(browser, form, { email, password: PASSWORD });
     const cookie = response.headers.getSetCookie().find((text) => text.startsWith(DEVICE))!;
     for (const attribute of ["Path=/", "Secure", "HttpOnly", "SameSite=Lax", "Max-Age=34560000"]) expect(cookie).toContain(attribute);
     const copy = new BrowserLike();

@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import { createOrganization } from "../support/api.ts";
 import { inAccount, makeStale, tablesOf } from "../support/account_actor.ts";
 import { BrowserLike, type Visited } from "../support/browser_like.ts";
+import { invite } from "../support/members.ts";
 import { PROVIDER, PROVIDER_CLIENT, type ProviderPerson } from "../support/openid_provider.ts";
-import { invite, newEmail, newMember, PASSWORD, signIn } from "../support/people.ts";
+import { newEmail, newMember, PASSWORD, signIn } from "../support/people.ts";
 
 const UPSTREAM = {
   UPSTREAM_ISSUER: PROVIDER,
@@ -76,15 +77,15 @@ describe("sign-in by another provider", () => {
 
   it("makes no account without an invitation where the deployment is not open, and one with it", async () => {
     const person = newPerson();
-    const { id } = await createOrganization();
+    const organization = await createOrganization();
     expect((await signInAs(person, newBrowser())).page.status).toBe(403);
     expect(await tablesOf(person.email)).toEqual([]);
-    const { path } = await invite(id, person.email);
+    const { path } = await invite(organization, person.email);
     const closed = newBrowser({ SIGN_UP: "closed" });
     await closed.open(path);
     expect((await signInAs(person, closed)).page.status).toBe(403);
     const other = newBrowser();
-    await other.open((await invite(id, newEmail())).path);
+    await other.open((await invite(organization, newEmail())).path);
     expect((await signInAs(person, other)).page.status).toBe(403);
     const invited = newBrowser();
     await invited.open(path);

@@ -1,7 +1,7 @@
 // The guarantee: whatever id of another organization is tried on whatever route, the answer is the one for an id that never existed.
 import { beforeAll, describe, expect, it } from "vitest";
 import { OPERATIONS } from "../../src/domain/registry.ts";
-import { addMember, grant } from "../people/people.ts";
+import { addMember, grant } from "../support/members.ts";
 import { createOrganization, send, type ErrorBody, type TestOrganization } from "../support/api.ts";
 
 let mine: TestOrganization;

@@ -256,6 +256,7 @@ describe("a download link", () => {
     expect(await get(job.download_url.replace(organization.id, other.id))).toBe(403);
     expect(await get(job.download_url.replace(/expires=\d+/, "expires=9999999999999"))).toBe(403);
     expect(await get(job.download_url.replace(/signature=.*/, "signature="))).toBe(403);
+    expect(await get(job.download_url.replace(/owner=[^&]*/, `owner=${"a".repeat(1_100)}`))).toBe(403);
     await send("DELETE", `/api/v1/exports/${job.id}`, { key: organization.api_key });
     await runDurableObjectAlarm(env.ORGANIZATIONS.getByName(organization.id));
     expect(await get(job.download_url)).toBe(410);

@@ -176,7 +176,8 @@ describe("a token stops at the next request", () => {
     const { id } = list.body.data.find(({ client_id }) => client_id === client.client_id)!;
     const suspend = (suspended: boolean) => send("PATCH", `/api/v1/oauth-clients/${id}`, { key: organization.api_key, body: { suspended } });
     expect((await suspend(true)).status).toBe(200);
-    expect(await statusWith(token)).toBe(401);
+    const refused = await send<ErrorBody>("GET", "/api/v1/products", { key: token });
+    expect([refused.status, refused.body.error.message]).toEqual([403, "The organization has suspended this application; ask one of its admins"]);
     await suspend(false);
     expect(await statusWith(token)).toBe(200);
   });

@@ -1,19 +1,22 @@
 // The guarantee: nothing but the client's own redirect URI ever gets an answer, no form but ours decides, and nobody is asked less than they should be.
-import { runInDurableObject } from "cloudflare:test";
+import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { callOrganization } from "../../src/actors/call.ts";
 import { BASE_URL, createOrganization, send, type TestOrganization } from "../support/api.ts";
+import { unescapeHtml } from "../support/browser_like.ts";
 import {
   answerConsent,
   authorizeUrl,
   CALLBACK,
   createClient,
   exchangeCode,
+  goodRequest,
   join,
   location,
   obtainCode,
   registerClient,
+  scenario,
   signedInMember,
   visitAuthorize,
   workerFetch,
@@ -27,9 +30,7 @@ let person: SignedInPerson;
 let client: ExchangeClient;
 let own: CreatedClient;
 beforeAll(async () => {
-  organization = await createOrganization();
-  person = await signedInMember(organization);
-  client = await registerClient();
+  ({ organization, person, client } = await scenario());
   own = await createClient(organization, { name: "Web app", redirect_uris: [CALLBACK], scopes: ["products:read"] });
 });
 
@@ -183,6 +184,8 @@ describe("the consent page", () => {
     expect([second.searchParams.get("error"), second.searchParams.has("code")]).toEqual(["access_denied", false]);
     const third = await answerConsent(person, await page(), "allow", { organization_id: "nonsense" });
     expect(location(third).searchParams.get("error")).toBe("access_denied");
+    const woken = new Set((await listDurableObjectIds(env.ORGANIZATIONS)).map(String));
+    expect(woken.has(env.ORGANIZATIONS.idFromName("nonsense").toString())).toBe(false);
   });
 
   it("allows what it showed and no more, even if the person's role has grown meanwhile", async () => {
@@ -244,7 +247,7 @@ describe("a person of several organizations", () => {
     await join(second, "viewer", several.person);
     const html = await (await visitAuthorize(several, await authorizeUrl(client.client_id))).text();
     expect(html).toContain("For which organization?");
-    const link = /href="(\/oauth\/authorize\?[^"]*organization=org_[^"]*)"/.exec(html)![1]!.replaceAll("&amp;", "&");
+    const link = unescapeHtml(/href="(\/oauth\/authorize\?[^"]*organization=org_[^"]*)"/.exec(html)![1]!);
     const page = await workerFetch(BASE_URL + link, { headers: { Cookie: several.cookie } });
     expect(await page.text()).toContain('name="decision"');
     const silent = location(await visitAuthorize(several, await authorizeUrl(client.client_id, { prompt: "none" })));
@@ -278,6 +281,10 @@ describe("signing in again", () => {
     const early = await signedInMember(organization);
     await signedInBefore(early, 60);
     expect(await asksWho(await visitAuthorize(early, await authorizeUrl(client.client_id, { scope: "interactions:erase" })))).toBe(true);
-    expect(await asksWho(await visitAuthorize(early, await authorizeUrl(client.client_id, { scope: "products:read" })))).toBe(false);
+    // Nor does the form of a page for something harmless get around it.
+    const harmless = await visitAuthorize(early, await authorizeUrl(client.client_id, { scope: "products:read" }));
+    const request = new URLSearchParams(await goodRequest(client.client_id, { scope: "interactions:erase" })).toString();
+    const answer = await answerConsent(early, harmless, "allow", { request, scope: "interactions:erase" });
+    expect(answer.headers.get("Location")).toBe(`/oauth/authorize?${request}`);
   });
 });

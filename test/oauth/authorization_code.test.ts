@@ -2,7 +2,7 @@
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import * as oauth from "oauth4webapi";
 import { beforeAll, describe, expect, it } from "vitest";
-import { BASE_URL, createOrganization, send, type TestOrganization } from "../support/api.ts";
+import { BASE_URL, send, type TestOrganization } from "../support/api.ts";
 import {
   answerConsent,
   authorizeUrl,
@@ -12,7 +12,7 @@ import {
   location,
   oauthOptions,
   registerClient,
-  signedInMember,
+  scenario,
   visitAuthorize,
   type ExchangeClient,
   type SignedInPerson,
@@ -22,8 +22,7 @@ let organization: TestOrganization;
 let person: SignedInPerson;
 let server: oauth.AuthorizationServer;
 beforeAll(async () => {
-  organization = await createOrganization();
-  person = await signedInMember(organization);
+  ({ organization, person } = await scenario());
   server = await discover("oidc");
 });
 

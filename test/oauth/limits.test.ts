@@ -1,10 +1,14 @@
 // Nobody gets more out of an organization by letting applications in, and nobody fills it with them.
+import { listDurableObjectIds } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
-import { sql } from "../people/people.ts";
-import { createOrganization, send } from "../support/api.ts";
+import { sql } from "../support/members.ts";
+import { BASE_URL, createOrganization, send } from "../support/api.ts";
 import {
   authorizeUrl,
+  postForm,
+  createClient,
   exchangeCode,
   location,
   obtainCode,
@@ -64,6 +68,37 @@ describe("a member's applications from elsewhere", () => {
   });
 });
 
+describe("what a client can make an organization store", () => {
+  it("without a token comes out of its bucket too: proofs at introspection", async () => {
+    const shop = await createOrganization({ tier: "free" });
+    const { publicKey, privateKey } = await generateKeyPair("ES256", { extractable: true });
+    const jwks = { keys: [await exportJWK(publicKey)] };
+    const client = await createClient(shop, { name: "Signs", token_endpoint_auth_method: "private_key_jwt", jwks, scopes: ["products:read"] });
+    const statuses: number[] = [];
+    for (let round = 0; round < 65; round++) {
+      const client_assertion = await new SignJWT({ iss: client.client_id, sub: client.client_id, aud: BASE_URL, jti: crypto.randomUUID() })
+        .setProtectedHeader({ alg: "ES256" })
+        .setExpirationTime("2m")
+        .sign(privateKey);
+      const client_assertion_type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+      statuses.push((await postForm("/oauth/introspect", { token: "x", client_assertion, client_assertion_type })).status);
+    }
+    expect(statuses.filter((status) => status === 200)).toHaveLength(CALLS_A_MINUTE);
+    expect(statuses.at(-1)).toBe(429);
+    const [row] = await sql<{ spent: number }>(shop, "SELECT count(*) AS spent FROM oauth_spent_ids");
+    expect(row!.spent).toBe(CALLS_A_MINUTE);
+  });
+
+  it("is not one entry for every port of a person's computer", async () => {
+    const shop = await createOrganization();
+    const member = await signedInMember(shop, "viewer");
+    const native = await registerClient({ redirect_uris: ["http://127.0.0.1/callback"] });
+    for (let port = 40_000; port < 40_005; port++) await obtainCode(member, native.client_id, { redirect_uri: `http://127.0.0.1:${port}/callback` });
+    const [row] = await sql<{ targets: string }>(shop, "SELECT targets FROM oauth_consents");
+    expect(JSON.parse(row!.targets)).toEqual([]);
+  });
+});
+
 describe("a made-up client_id", () => {
   it.each([
     "dcr_01jd0000000000000000000000.AAAAAAAAAAAAAAAAAAAAAA",
@@ -79,13 +114,21 @@ describe("a made-up client_id", () => {
     expect(await response.text()).toContain("not known here");
   });
 
+  it("of a metadata document wakes at most as many actors at the token endpoint as its address may ask about", async () => {
+    const headers = { "CF-Connecting-IP": randomAddress() };
+    const names = Array.from({ length: 45 }, () => `https://made-up.example/${crypto.randomUUID()}`);
+    for (const client_id of names) await postForm("/oauth/token", { grant_type: "client_credentials", client_id }, headers);
+    const ids = new Set((await listDurableObjectIds(env.OAUTH_CLIENTS)).map(String));
+    expect(names.filter((name) => ids.has(env.OAUTH_CLIENTS.idFromName(name).toString()))).toHaveLength(40);
+  });
+
   it("of a metadata document takes an attempt of its address before anything is looked up", async () => {
     const headers = { "CF-Connecting-IP": randomAddress() };
     const statuses: number[] = [];
-    for (let round = 0; round < 22; round++) {
+    for (let round = 0; round < 42; round++) {
       const url = await authorizeUrl(`https://${crypto.randomUUID()}.documents.example/client.json`);
       statuses.push((await workerFetch(url, { headers })).status);
     }
-    expect(statuses).toEqual([...Array.from({ length: 20 }, () => 400), 429, 429]);
+    expect(statuses).toEqual([...Array.from({ length: 40 }, () => 400), 429, 429]);
   });
 });

@@ -10,7 +10,7 @@ describe("a bare 401", () => {
     const refused = await send<ErrorBody>("GET", "/api/v1/products");
     expect(refused.status).toBe(401);
     const challenge = refused.headers.get("WWW-Authenticate")!;
-    expect(challenge).toBe(`Bearer realm="CROW", resource_metadata="${BASE_URL}/.well-known/oauth-protected-resource/api"`);
+    expect(challenge).toBe(`Bearer realm="CROW", resource_metadata="${BASE_URL}/.well-known/oauth-protected-resource/api", scope="products:read"`);
     const resource = new URL(`${BASE_URL}/api`);
     const response = await oauth.resourceDiscoveryRequest(resource, oauthOptions());
     const metadata = await oauth.processResourceDiscoveryResponse(resource, response);

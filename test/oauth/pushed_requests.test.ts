@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { BASE_URL, createOrganization, type TestOrganization } from "../support/api.ts";
+import { unescapeHtml } from "../support/browser_like.ts";
 import {
   answerConsent,
   createClient,
@@ -8,6 +9,7 @@ import {
   location,
   postForm,
   registerClient,
+  scenario,
   signedInMember,
   visitAuthorize,
   type ExchangeClient,
@@ -18,9 +20,7 @@ let organization: TestOrganization;
 let person: SignedInPerson;
 let client: ExchangeClient;
 beforeAll(async () => {
-  organization = await createOrganization();
-  person = await signedInMember(organization);
-  client = await registerClient();
+  ({ organization, person, client } = await scenario());
 });
 
 async function push(changes: Record<string, string | undefined> = {}): Promise<string> {
@@ -29,7 +29,7 @@ async function push(changes: Record<string, string | undefined> = {}): Promise<s
   return `${BASE_URL}/oauth/authorize?${new URLSearchParams({ client_id: client.client_id, request_uri: pushed.body.request_uri! }).toString()}`;
 }
 
-const attribute = (html: string, pattern: RegExp): string => pattern.exec(html)![1]!.replaceAll("&amp;", "&");
+const attribute = (html: string, pattern: RegExp): string => unescapeHtml(pattern.exec(html)![1]!);
 
 describe("a pushed request (RFC 9126)", () => {
   it("that asks for a sign-in goes on after it", async () => {

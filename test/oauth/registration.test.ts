@@ -153,6 +153,18 @@ describe("a client's metadata document", () => {
     expect([response.status, response.headers.get("Location")]).toEqual([400, null]);
   });
 
+  it("that asks for less than before loses the rest at once, in tokens that are out too", async () => {
+    const client_id = await publish({ scope: "products:read members:read" });
+    const tokens = await exchangeCode({ client_id }, await obtainCode(person, client_id, { scope: "products:read members:read" }));
+    const members = () => send("GET", "/api/v1/members", { key: tokens.body.access_token! }).then(({ status }) => status);
+    expect(await members()).toBe(200);
+    const less = { client_id, redirect_uris: [CALLBACK], scope: "products:read" };
+    await fetch(client_id, { method: "PUT", body: JSON.stringify({ body: JSON.stringify(less) }) });
+    await makeStale(client_id);
+    await obtainCode(person, client_id);
+    expect(await members()).toBe(403);
+  });
+
   it("is asked about again when its answers would go to another host", async () => {
     const client_id = await publish();
     await obtainCode(person, client_id);

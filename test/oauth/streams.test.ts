@@ -30,6 +30,13 @@ describe("a stream that was opened with an access token", () => {
     await stream.untilEnd();
   });
 
+  it("ends when the organization is deleted, which nothing keeps from succeeding", async () => {
+    const { organization, stream } = await streamOf("viewer");
+    expect((await send("DELETE", `/api/v1/organizations/${organization.id}`, { key: organization.api_key })).status).toBe(200);
+    await stream.untilEnd();
+    expect(stream.ended).toBe(true);
+  });
+
   it("ends when its grant is revoked", async () => {
     const { organization, member, stream } = await streamOf("viewer");
     const grants = await send<{ data: { id: string }[] }>("GET", `/api/v1/oauth-grants?account_id=${member.account_id}`, {

@@ -4,8 +4,9 @@ import { callAccount } from "../../src/actors/call.ts";
 import type { Person } from "../../src/domain/accounts/account.ts";
 import type { Role } from "../../src/domain/roles.ts";
 import { sessionCookie } from "../../src/edge/account/session.ts";
-import { addMember, somebody } from "../people/people.ts";
-import { BASE_URL, send, type Reply, type TestOrganization } from "../support/api.ts";
+import { BASE_URL, createOrganization, send, type Reply, type TestOrganization } from "../support/api.ts";
+import { formsOf } from "../support/browser_like.ts";
+import { addMember, somebody } from "../support/members.ts";
 
 /** The running Worker as `fetch`, for client libraries. */
 export const workerFetch = (url: string, init?: RequestInit): Promise<Response> =>
@@ -93,24 +94,20 @@ export async function answerConsent(
   headers: Record<string, string> = {},
 ): Promise<Response> {
   const html = await page.text();
-  const fields = [...html.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)].map(([, name, value]) => [name!, decode(value!)] as const);
-  if (fields.length < 3)
+  const consent = formsOf(html).find(({ action }) => action === "/oauth/consent");
+  if (!consent)
     throw new Error(
       `no consent form: ${page.status} ${html
         .replaceAll(/<[^>]*>/g, " ")
         .replaceAll(/\s+/g, " ")
         .slice(0, 500)}`,
     );
-  const form = new URLSearchParams({ ...Object.fromEntries(fields), decision, ...changes });
+  const form = new URLSearchParams({ ...consent.values, decision, ...changes });
   return workerFetch(`${BASE_URL}/oauth/consent`, {
     method: "POST",
     headers: { Cookie: person.cookie, "Content-Type": "application/x-www-form-urlencoded", Origin: BASE_URL, ...headers },
     body: form.toString(),
   });
-}
-
-function decode(text: string): string {
-  return text.replaceAll("&quot;", '"').replaceAll("&#39;", "'").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 
 /** Where a redirect leads. */
@@ -187,4 +184,10 @@ export async function registerClient(metadata: Record<string, unknown> = {}): Pr
   });
   if (reply.status !== 201) throw new Error(`not registered: ${reply.status} ${JSON.stringify(reply.body)}`);
   return reply.body;
+}
+
+/** Where most tests begin: an organization, its owner signed in, and an application that registered itself. */
+export async function scenario(): Promise<{ organization: TestOrganization; person: SignedInPerson; client: ExchangeClient }> {
+  const organization = await createOrganization();
+  return { organization, person: await signedInMember(organization), client: await registerClient() };
 }

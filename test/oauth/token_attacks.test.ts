@@ -1,7 +1,7 @@
 // The guarantee: a code and a refresh token work once, for their client, with its proof; a second use ends everything they led to.
 import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
-import { BASE_URL, createOrganization, send, type Reply, type TestOrganization } from "../support/api.ts";
+import { BASE_URL, send, type Reply, type TestOrganization } from "../support/api.ts";
 import {
   CALLBACK,
   createClient,
@@ -11,6 +11,7 @@ import {
   randomAddress,
   refresh,
   registerClient,
+  scenario,
   signedInMember,
   VERIFIER,
   type CreatedClient,
@@ -24,9 +25,7 @@ let person: SignedInPerson;
 let client: ExchangeClient;
 let own: CreatedClient;
 beforeAll(async () => {
-  organization = await createOrganization();
-  person = await signedInMember(organization);
-  client = await registerClient();
+  ({ organization, person, client } = await scenario());
   own = await createClient(organization, { name: "Web app", redirect_uris: [CALLBACK], scopes: ["products:read", "products:write"] });
 });
 

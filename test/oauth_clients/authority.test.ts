@@ -8,7 +8,7 @@ import type { Call, Outcome } from "../../src/domain/execute.ts";
 import { ROLES, type Role } from "../../src/domain/roles.ts";
 import { ALL_SCOPES, type Scope } from "../../src/domain/scopes.ts";
 import { createOrganization, send, type TestOrganization } from "../support/api.ts";
-import { addMember, grant } from "../people/people.ts";
+import { addMember, grant } from "../support/members.ts";
 
 interface Application {
   organization: TestOrganization;
@@ -78,7 +78,7 @@ describe("a token", () => {
     const path = `/oauth-clients/${app.client.id}`;
     expect(codeOf(await app.call(token, "products.list"))).toBe("OK");
     expect(await change(app, "PATCH", path, { suspended: true })).toBe(200);
-    expect(codeOf(await app.call(token, "products.list"))).toBe("UNAUTHENTICATED");
+    expect(codeOf(await app.call(token, "products.list"))).toBe("FORBIDDEN");
     expect(await change(app, "PATCH", path, { suspended: false })).toBe(200);
     expect(codeOf(await app.call(token, "products.list"))).toBe("OK");
     expect(await change(app, "DELETE", path)).toBe(200);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { hashSecret } from "../../src/actors/routed_secret.ts";
+import { hashSecret } from "../../src/actors/secrets/routed_secret.ts";
 import { createOrganization, OPERATOR_TOKEN, send, type ErrorBody, type TestOrganization } from "../support/api.ts";
-import { addMember, grant, keyWith, letInClient, sql } from "../people/people.ts";
+import { addMember, grant, keyWith, letInClient, sql } from "../support/members.ts";
 
 interface ClientBody {
   id: string;

@@ -2,7 +2,7 @@ import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { createOrganization, send, type ErrorBody } from "../support/api.ts";
-import { addMember, grant, keyWith, letInClient, sql } from "../people/people.ts";
+import { addMember, grant, keyWith, letInClient, sql } from "../support/members.ts";
 
 const DAY_MS = 86_400_000;
 

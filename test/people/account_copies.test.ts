@@ -4,7 +4,7 @@ import { typeidUnboxed } from "typeid-js";
 import { describe, expect, it, vi } from "vitest";
 import { callAccount, callOrganization } from "../../src/actors/call.ts";
 import { createOrganization, send, type TestOrganization } from "../support/api.ts";
-import { addMember, invite, makeAccount, readLink, somebody, sql } from "./people.ts";
+import { addMember, invite, makeAccount, readLink, roleOf, somebody, sql } from "../support/members.ts";
 
 const alarm = ({ id }: { id: string }): Promise<boolean> => runDurableObjectAlarm(env.ORGANIZATIONS.getByName(id));
 
@@ -51,7 +51,7 @@ describe("an account's copy of its memberships", () => {
       await alarm(organization);
       expect(await copies()).toEqual([]);
     });
-    expect(await callOrganization(env, organization.id, "membership", { account_id: person.account_id })).toBeNull();
+    expect(await callOrganization(env, organization.id, "isLastOwner", { account_id: person.account_id })).toBeNull();
   });
 
   it("is made for more members than one page holds when the organization is renamed", async () => {
@@ -102,8 +102,8 @@ describe("a member whose account is gone", () => {
       await callOrganization(env, organization.id, "addOwner", { person });
       return person;
     }
-    const { invitation_id, secret_hash } = readLink(await invite(organization, person.email, role));
-    await callOrganization(env, organization.id, "acceptInvitation", { invitation_id, secret_hash, person });
+    const { id, secret_hash } = readLink(await invite(organization, person.email, role));
+    await callOrganization(env, organization.id, "acceptInvitation", { id, secret_hash, person });
     return person;
   }
 
@@ -111,7 +111,7 @@ describe("a member whose account is gone", () => {
     const organization = await createOrganization();
     const { account_id, email } = await joinWithoutAccount(organization, "admin");
     await sync(organization, account_id);
-    expect(await callOrganization(env, organization.id, "membership", { account_id })).toBeNull();
+    expect(await roleOf(organization, account_id)).toBeNull();
     const kept = await sql(organization, "SELECT before, after FROM audit_log UNION ALL SELECT email, '' FROM invitations");
     expect(JSON.stringify(kept)).not.toContain(email);
     expect(JSON.stringify(kept)).toContain("(erased)");
@@ -121,7 +121,7 @@ describe("a member whose account is gone", () => {
     const organization = await createOrganization();
     const { account_id } = await joinWithoutAccount(organization, "owner");
     await sync(organization, account_id);
-    expect(await callOrganization(env, organization.id, "membership", { account_id })).toMatchObject({ role: "owner", is_last_owner: true });
+    expect(await roleOf(organization, account_id)).toBe("owner");
   });
 
   it("is not whoever has the address next: they are told of nothing, and what they belong to is not taken from them", async () => {
@@ -141,9 +141,7 @@ describe("a member whose account is gone", () => {
       await alarm(organization);
       expect(await copies()).toMatchObject([{ organization_id: organization.id, role: "owner" }]);
     });
-    expect(await callAccount(env, account_name, "dropMembership", { account_id: old.account_id, organization_id: organization.id })).toEqual({
-      known: false,
-    });
+    await callAccount(env, account_name, "dropMembership", { account_id: old.account_id, organization_id: organization.id });
     expect(await copies()).toHaveLength(1);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { callOrganization } from "../../src/actors/call.ts";
 import { ALL_SCOPES } from "../../src/domain/scopes.ts";
 import { createOrganization, OPERATOR_TOKEN, send, type ErrorBody } from "../support/api.ts";
-import { accept, addMember, grant, invite, keyWith, letInClient, readLink, somebody, sql } from "./people.ts";
+import { accept, addMember, grant, invite, keyWith, letInClient, readLink, roleOf, somebody, sql } from "../support/members.ts";
 
 interface MemberBody {
   account_id: string;
@@ -130,9 +130,8 @@ describe("members", () => {
       { account_id: invited.account_id, grant_id: lost },
       { account_id: stays.account_id, grant_id: kept },
     ]);
-    const { invitation_id, secret_hash } = readLink(again);
-    expect(await callOrganization(env, organization.id, "describeInvitation", { invitation_id, secret_hash })).toBeNull();
-    expect(await callOrganization(env, organization.id, "membership", { account_id: invited.account_id })).toBeNull();
+    expect(await callOrganization(env, organization.id, "describeInvitation", readLink(again))).toBeNull();
+    expect(await roleOf(organization, invited.account_id)).toBeNull();
   });
 
   it.each([
@@ -146,12 +145,12 @@ describe("members", () => {
     // As when an application made them for the admin.
     for (const [index, { account_id }] of [admin, stays, admin].entries())
       await sql(organization, "UPDATE invitations SET invited_by = ? WHERE id = ?", account_id, made[index]!.id);
-    expect(await accept(organization, made[2]!, accepted)).toMatchObject({ ok: true });
+    expect(await accept(organization, made[2]!, accepted)).not.toBeNull();
     const reply = await send(method, `/api/v1/members/${admin.account_id}`, { key: organization.api_key, body });
     expect(reply.status).toBe(200);
-    expect(await accept(organization, made[0]!, mine)).toEqual({ ok: false, reason: "not_valid" });
-    expect(await accept(organization, made[1]!, others)).toMatchObject({ ok: true });
-    expect(await callOrganization(env, organization.id, "membership", { account_id: accepted.account_id })).toMatchObject({ role: "admin" });
+    expect(await accept(organization, made[0]!, mine)).toBeNull();
+    expect(await accept(organization, made[1]!, others)).not.toBeNull();
+    expect(await roleOf(organization, accepted.account_id)).toBe("admin");
   });
 
   it("keep the invitations that they made when they get a higher role", async () => {
@@ -160,7 +159,7 @@ describe("members", () => {
     const made = await invite(organization, invited.email, "viewer");
     await sql(organization, "UPDATE invitations SET invited_by = ? WHERE id = ?", admin.account_id, made.id);
     await send("PATCH", `/api/v1/members/${admin.account_id}`, { key: organization.api_key, body: { role: "owner" } });
-    expect(await accept(organization, made, invited)).toMatchObject({ ok: true });
+    expect(await accept(organization, made, invited)).not.toBeNull();
   });
 
   it("are told of live by id and role, in the audit log by name too", async () => {

@@ -2,9 +2,8 @@ import { env } from "cloudflare:workers";
 import { typeidUnboxed } from "typeid-js";
 import { describe, expect, it } from "vitest";
 import { callOrganization } from "../../src/actors/call.ts";
-import { ROLES } from "../../src/domain/roles.ts";
 import { createOrganization, send } from "../support/api.ts";
-import { addMember, consent, grant, letInClient, makeAccount, somebody, sql } from "./people.ts";
+import { addMember, consent, grant, letInClient, makeAccount, somebody, sql } from "../support/members.ts";
 
 describe("a membership", () => {
   it("of a founder is an owner's, however often it is asked for", async () => {
@@ -16,23 +15,17 @@ describe("a membership", () => {
     expect(await sql(organization, "SELECT role, version FROM members")).toEqual([{ role: "owner", version: 1 }]);
   });
 
-  it("says the role and its scopes, or nothing of a stranger", async () => {
-    const organization = await createOrganization({ name: "Acme" });
-    const { account_id } = await addMember(organization, "viewer");
-    expect(await callOrganization(env, organization.id, "membership", { account_id })).toEqual({
-      organization_id: organization.id,
-      organization_name: "Acme",
-      role: "viewer",
-      scopes: ROLES.viewer,
-      is_last_owner: false,
-    });
+  it("is the last owner's while there is no other, and never a viewer's or a stranger's", async () => {
+    const organization = await createOrganization();
+    const isLastOwner = ({ account_id }: { account_id: string }, id = organization.id) => callOrganization(env, id, "isLastOwner", { account_id });
+    const viewer = await addMember(organization, "viewer");
     const first = await addMember(organization, "owner");
-    const isLastOwner = async () => (await callOrganization(env, organization.id, "membership", { account_id: first.account_id }))!.is_last_owner;
-    expect(await isLastOwner()).toBe(true);
+    expect(await isLastOwner(viewer)).toBe(false);
+    expect(await isLastOwner(first)).toBe(true);
     await addMember(organization, "owner");
-    expect(await isLastOwner()).toBe(false);
-    expect(await callOrganization(env, organization.id, "membership", { account_id: somebody().account_id })).toBeNull();
-    expect(await callOrganization(env, typeidUnboxed("org"), "membership", { account_id })).toBeNull();
+    expect(await isLastOwner(first)).toBe(false);
+    expect(await isLastOwner(somebody())).toBe(false);
+    expect(await isLastOwner(first, typeidUnboxed("org"))).toBeNull();
   });
 
   it("can be left, but not by the last owner", async () => {
@@ -40,9 +33,9 @@ describe("a membership", () => {
     const first = await addMember(organization, "owner");
     const second = await addMember(organization, "owner");
     const leave = ({ account_id }: { account_id: string }) => callOrganization(env, organization.id, "leave", { account_id });
-    expect(await leave(first)).toEqual({ ok: true });
-    expect(await leave(first)).toEqual({ ok: true });
-    expect(await leave(second)).toEqual({ ok: false, reason: "last_owner" });
+    expect(await leave(first)).toBe(true);
+    expect(await leave(first)).toBe(true);
+    expect(await leave(second)).toBe(false);
     const audit = await send<{ data: { type: string; principal: { kind: string } }[] }>("GET", `/api/v1/audit-log?subject=${first.account_id}`, {
       key: organization.api_key,
     });
@@ -79,11 +72,10 @@ describe("what a member let applications do", () => {
     await sql(organization, "DELETE FROM oauth_consents WHERE oauth_client_id = ?", over);
     const entries = await callOrganization(env, organization.id, "grantsOf", { account_id });
     expect(entries).toMatchObject([
-      { oauth_client_id: used, client_name: "Used", external: true, created_at_ms: 1_000, last_used_at_ms: 3_000, grants: 2 },
-      { oauth_client_id: remembered, scopes: ["openid", "products:read"], created_at_ms: 4_000, last_used_at_ms: null, grants: 0 },
+      { oauth_client_id: used, client_name: "Used", created_at_ms: 1_000, last_used_at_ms: 3_000 },
+      { oauth_client_id: remembered, scopes: ["openid", "products:read"], created_at_ms: 4_000, last_used_at_ms: null },
     ]);
     expect(entries![0]!.scopes.toSorted()).toEqual(["insights:read", "products:read"]);
-    expect(entries![0]!.client_id).toMatch(/^https:/);
   });
 
   it("is taken back whole, for one application of one member", async () => {
@@ -99,9 +91,7 @@ describe("what a member let applications do", () => {
     expect(await revoke()).toBe(true);
     expect(await revoke()).toBe(false);
     expect(await callOrganization(env, organization.id, "grantsOf", { account_id })).toMatchObject([{ oauth_client_id: kept }]);
-    expect(await callOrganization(env, organization.id, "grantsOf", { account_id: other.account_id })).toMatchObject([
-      { oauth_client_id: mine, grants: 1 },
-    ]);
+    expect(await callOrganization(env, organization.id, "grantsOf", { account_id: other.account_id })).toMatchObject([{ oauth_client_id: mine }]);
     const audit = await send<{ data: { type: string; before: unknown }[] }>("GET", `/api/v1/audit-log?subject=${mine}`, {
       key: organization.api_key,
     });

@@ -1,6 +1,6 @@
 // Real client libraries sign in at the real server, a real browser clicks.
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { auth as authV1, type OAuthClientProvider } from "@modelcontextprotocol/sdk/client/auth.js";
@@ -8,10 +8,10 @@ import { withOAuth } from "@modelcontextprotocol/sdk/client/middleware.js";
 import { auth as authV2, type OAuthClientProvider as OAuthClientProviderV2 } from "@modelcontextprotocol/client";
 import * as openid from "openid-client";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { seriousViolations } from "./accessibility.ts";
 import { launchBrowser, listenForCallback, signInAndAllow, type Callback } from "./browser.ts";
-import { startServer, type RunningServer } from "./server.ts";
+import { freePort, startServer, type RunningServer } from "./server.ts";
 
 let server: RunningServer;
 let browser: Browser;
@@ -128,6 +128,29 @@ describe("openid-client", () => {
     await expect(openid.authorizationCodeGrant(configuration, await fullUrl(), { pkceCodeVerifier: verifier })).rejects.toMatchObject({
       error: "access_denied",
     });
+  });
+});
+
+describe("the guide's own web app", () => {
+  it("runs as it stands and says who signed in", async () => {
+    const guide = readFileSync(join(import.meta.dirname, "../../docs/sign-in.md"), "utf8");
+    const snippet = /```js\n(import \{ createServer \}[\s\S]*?)```/.exec(guide)![1]!;
+    const folder = mkdtempSync(join(tmpdir(), "crow-guide-"));
+    symlinkSync(join(import.meta.dirname, "../../node_modules"), join(folder, "node_modules"));
+    const port = await freePort();
+    writeFileSync(join(folder, "app.mjs"), snippet.replaceAll("3000", String(port)));
+    const client = await createClient({ name: "Guide", redirect_uris: [`http://localhost:${port}/callback`], scopes: ["products:read"] });
+    const env = { ...process.env, CROW: server.demo.base_url, CLIENT_ID: client.client_id, CLIENT_SECRET: client.client_secret };
+    const application = spawn(process.execPath, [join(folder, "app.mjs")], { env, stdio: "inherit" });
+    try {
+      await vi.waitFor(() => fetch(`http://localhost:${port}/`, { redirect: "manual" }), { timeout: 10_000 });
+      await signInAndAllow(page, `http://localhost:${port}/`, server.demo);
+      await page.waitForURL(`http://localhost:${port}/callback*`);
+      expect(JSON.parse(await page.locator("body").innerText())).toMatchObject({ iss: server.demo.base_url, email: server.demo.owner_email });
+    } finally {
+      application.kill();
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
 

@@ -26,7 +26,8 @@ export interface RunningServer {
 
 const root = new URL("../..", import.meta.url).pathname;
 
-async function freePort(): Promise<number> {
+/** A port that nothing listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const { port } = server.address() as AddressInfo;

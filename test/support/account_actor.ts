@@ -1,6 +1,6 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { accountNameOf } from "../../src/actors/account_name.ts";
+import { accountNameOf } from "../../src/actors/secrets/account_name.ts";
 
 /** The name of this address's actor. */
 export function accountOf(email: string): string {

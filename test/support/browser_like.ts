@@ -85,7 +85,8 @@ export class BrowserLike {
   }
 }
 
-function formsOf(text: string): Form[] {
+/** The forms of a page. */
+export function formsOf(text: string): Form[] {
   return [...text.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/g)].map(([, head = "", inside = ""]) => ({
     action: attribute(head, "action") ?? "",
     values: Object.fromEntries(
@@ -98,10 +99,11 @@ function formsOf(text: string): Form[] {
 
 function attribute(tag: string, name: string): string | null {
   const value = new RegExp(`(?:^|\\s)${name}="([^"]*)"`).exec(tag)?.[1];
-  return value === undefined ? null : unescape(value);
+  return value === undefined ? null : unescapeHtml(value);
 }
 
-function unescape(text: string): string {
+/** Text as it stood before it was put into a page. */
+export function unescapeHtml(text: string): string {
   const entities: Record<string, string> = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'" };
   return text.replaceAll(/&(?:amp|lt|gt|quot|#39);/g, (entity) => entities[entity]!);
 }

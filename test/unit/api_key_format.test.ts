@@ -1,7 +1,7 @@
 import { typeidUnboxed } from "typeid-js";
 import { describe, expect, it } from "vitest";
-import { mintApiKey, parseApiKey } from "../../src/actors/api_key_format.ts";
-import { hashSecret } from "../../src/actors/routed_secret.ts";
+import { mintApiKey, parseApiKey } from "../../src/actors/secrets/api_key_format.ts";
+import { hashSecret } from "../../src/actors/secrets/routed_secret.ts";
 
 const SECRET = "a-root-secret-of-this-test-0123456789";
 const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

@@ -13,6 +13,9 @@ describe("a password", () => {
     "4567 rainbows over",
     "🐦‍⬛ a crow says kraa",
     "x".repeat(128) + "y z".repeat(40),
+    "crow crow feathers",
+    "the secret of a good tea",
+    "correct horse battery staplecorrect horse battery staple",
   ])("may be %s", (password) => {
     expect(passwordProblem(password, EMAIL)).toBeNull();
   });
@@ -26,6 +29,15 @@ describe("a password", () => {
     ["abcabcabcabc", /repeat/],
     ["12121212121212", /repeat/],
     ["passpasspass1", /repeat/],
+    ["passwordpassword", /repeat/],
+    ["PasswordPassword1!", /repeat/],
+    ["banana banana", /repeat/],
+    ["elephantelephantele", /repeat/],
+    ["20262026202620", /repeat/],
+    ["Password1234!", /try first/],
+    ["p@ssw0rd2026!", /try first/],
+    ["letmein-welcome-1", /try first/],
+    ["admin-2026-admin!", /try first/],
     ["123456789012", /counting/],
     ["987654321098", /counting/],
     ["abcdefghijklmn", /alphabet/],

@@ -2,20 +2,13 @@ import type { PublicKeyCredentialCreationOptionsJSON } from "@simplewebauthn/ser
 import { creationOptions } from "./passkey_options.ts";
 import { PASSKEYS_MAX, type PasskeyAnswer } from "./passkeys.ts";
 import { hashPassword, verifyPassword } from "./password.ts";
-import { existing, type AccountHost, type AccountRow, type AccountState } from "./state.ts";
+import { existing, freshlyProven, type AccountHost } from "./state.ts";
 import type { AccountFailure, SessionToken } from "./views.ts";
 
 type Done = null | { failure: AccountFailure };
 
 /** How somebody proves who they are: changes here need a proof of a few minutes ago. */
 export function credentialServices(host: AccountHost) {
-  /** The account, when the session's owner proved who they are a short while ago. */
-  function fresh(session_id: string): { state: AccountState; row: AccountRow } | { failure: AccountFailure } {
-    const known = existing(host);
-    if (!known) return { failure: "not_found" };
-    return known.state.sessions.isFresh(session_id, Date.now()) ? known : { failure: "stale" };
-  }
-
   return {
     /** Proves again, by password, who the session's owner is. */
     reauthenticate({ session_id, password }: { session_id: string; password: string }): SessionToken | { failure: AccountFailure } {
@@ -71,7 +64,7 @@ export function credentialServices(host: AccountHost) {
       session_id: string;
       origin: string;
     }): Promise<PublicKeyCredentialCreationOptionsJSON | { failure: AccountFailure }> {
-      const known = fresh(session_id);
+      const known = freshlyProven(host, session_id);
       if ("failure" in known) return known;
       if (known.state.passkeys.count() >= PASSKEYS_MAX) return { failure: "too_many" };
       return creationOptions(host.env.CROW_SECRET, {
@@ -84,7 +77,7 @@ export function credentialServices(host: AccountHost) {
     },
 
     async addPasskey({ session_id, answer, name }: { session_id: string; answer: PasskeyAnswer; name: string }): Promise<Done> {
-      const known = fresh(session_id);
+      const known = freshlyProven(host, session_id);
       if ("failure" in known) return known;
       const store = await known.state.passkeys.verifyNew(answer, name, Date.now());
       const state = existing(host)?.state;
@@ -100,7 +93,7 @@ export function credentialServices(host: AccountHost) {
     },
 
     removePasskey({ session_id, passkey_id }: { session_id: string; passkey_id: string }): Done {
-      const known = fresh(session_id);
+      const known = freshlyProven(host, session_id);
       if ("failure" in known) return known;
       const { state, row } = known;
       return state.transaction((): Done => {

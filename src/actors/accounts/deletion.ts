@@ -2,7 +2,7 @@ import { callOrganization } from "../call.ts";
 import type { JobHandler } from "../core/scheduler.ts";
 import { directoryActor } from "../rpc.ts";
 import { foundedBy, isFounding } from "./founding.ts";
-import { existing, type AccountHost, type AccountState } from "./state.ts";
+import { existing, freshlyProven, type AccountHost, type AccountState } from "./state.ts";
 import type { AccountFailure } from "./views.ts";
 
 const DELETE_JOB = "account.delete";
@@ -23,10 +23,9 @@ export function deletionServices(host: AccountHost) {
      * often it must try. Refused while an organization would lose its last owner: it names them.
      */
     async deleteAccount({ session_id }: { session_id: string }): Promise<Deletion> {
-      const known = existing(host);
-      if (!known) return { failure: "not_found" };
+      const known = freshlyProven(host, session_id);
+      if ("failure" in known) return known;
       const { state, row } = known;
-      if (!state.sessions.isFresh(session_id, Date.now())) return { failure: "stale" };
       if (isFounding(state)) return { failure: "founding" };
       const organizations = await ownedAlone(state, row.id);
       if (organizations.length > 0) return { failure: "last_owner", organizations };
@@ -48,9 +47,12 @@ export function deletionJobs(state: AccountState): Record<string, JobHandler> {
     /** An organization whose last owner this became meanwhile keeps the job waiting until it has another. */
     [DELETE_JOB]: async () => {
       const { id: account_id, email } = state.stored()!;
+      const stuck: string[] = [];
+      // One organization that must keep its last owner keeps nobody in the others.
       for (const { organization_id } of state.memberships.list()) {
-        if (!(await leave(state, account_id, organization_id))) throw new Error(`Still the last owner of ${organization_id}`);
+        if (!(await leave(state, account_id, organization_id))) stuck.push(organization_id);
       }
+      if (stuck.length > 0) throw new Error(`Still the last owner of ${stuck.join(", ")}`);
       for (const organization_id of state.memberships.everywhere())
         await callOrganization(state.env, organization_id, "forgetPerson", { account_id, email });
       await directoryActor(state.env).forgetPerson({ account_id, account_name: state.name, founded: foundedBy(state) });
@@ -61,16 +63,18 @@ export function deletionJobs(state: AccountState): Record<string, JobHandler> {
 
 /** Whether the account is no member any more: false for an organization's last owner, who must stay. */
 async function leave(state: AccountState, account_id: string, organization_id: string): Promise<boolean> {
-  const answer = await callOrganization(state.env, organization_id, "leave", { account_id });
   // Null: the organization itself is gone.
-  if (answer && !answer.ok) return false;
+  if ((await callOrganization(state.env, organization_id, "leave", { account_id })) === false) return false;
   state.memberships.drop(organization_id, Date.now());
   return true;
 }
 
 /** Names of the organizations whose one owner this account is. */
 async function ownedAlone(state: AccountState, account_id: string): Promise<string[]> {
-  const owned = state.memberships.list().filter(({ role }) => role === "owner");
-  const found = await Promise.all(owned.map(({ organization_id }) => callOrganization(state.env, organization_id, "membership", { account_id })));
-  return owned.filter((_membership, index) => found[index]?.is_last_owner === true).map(({ name }) => name);
+  // All are asked: the role that is known here is a copy.
+  const memberships = state.memberships.list();
+  const found = await Promise.all(
+    memberships.map(({ organization_id }) => callOrganization(state.env, organization_id, "isLastOwner", { account_id })),
+  );
+  return memberships.filter((_membership, index) => found[index] === true).map(({ name }) => name);
 }

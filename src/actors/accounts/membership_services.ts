@@ -19,10 +19,9 @@ export function membershipServices(host: AccountHost) {
       return isKnown(account_id) ? host.state!.memberships.list() : null;
     },
 
-    dropMembership({ account_id, organization_id }: { account_id: string; organization_id: string }): { known: boolean } {
+    dropMembership({ account_id, organization_id }: { account_id: string; organization_id: string }): void {
       // Also while the account is being deleted: this is how its job learns that it has left.
       if (host.state?.stored()?.id === account_id) host.state.memberships.drop(organization_id, Date.now());
-      return { known: isKnown(account_id) };
     },
   };
 }

@@ -5,7 +5,7 @@ import {
   type PublicKeyCredentialCreationOptionsJSON,
   type PublicKeyCredentialRequestOptionsJSON,
 } from "@simplewebauthn/server";
-import { signValue } from "../signed_value.ts";
+import { signValue } from "../secrets/signed_value.ts";
 import { mintChallenge } from "./challenge.ts";
 
 /** What the browser needs to ask for any passkey of this site. Nobody need say who they are first. */

@@ -1,5 +1,5 @@
 import type { RecoveryOffer } from "../../domain/account_recovery/create.ts";
-import { sameHash } from "../routed_secret.ts";
+import { sameHash } from "../secrets/routed_secret.ts";
 import { hashPassword } from "./password.ts";
 import { existing, type AccountHost, type AccountRow, type AccountState } from "./state.ts";
 import type { AccountFailure, SessionToken } from "./views.ts";

@@ -1,4 +1,4 @@
-import { existing, type AccountHost } from "./state.ts";
+import { existing, freshlyProven, type AccountHost } from "./state.ts";
 import type { AccountFailure, AccountView, OpenSession, PasskeyView, SessionToken, SessionView } from "./views.ts";
 
 /** What a signed-in person's browser asks on each page, and the list of where they are signed in. */
@@ -36,9 +36,8 @@ export function sessionServices(host: AccountHost) {
     },
 
     revokeOtherSessions({ session_id }: { session_id: string }): null | { failure: AccountFailure } {
-      const known = existing(host);
-      if (!known) return { failure: "not_found" };
-      if (!known.state.sessions.isFresh(session_id, Date.now())) return { failure: "stale" };
+      const known = freshlyProven(host, session_id);
+      if ("failure" in known) return known;
       known.state.sessions.endAllBut(session_id);
       return null;
     },

@@ -3,7 +3,7 @@ import { typeidUnboxed } from "typeid-js";
 import { deviceName } from "../../domain/accounts/device.ts";
 import type { Database } from "../../domain/database.ts";
 import { DAY_MS } from "../../domain/time.ts";
-import { hashSecret, sameHash } from "../routed_secret.ts";
+import { hashSecret, sameHash } from "../secrets/routed_secret.ts";
 import type { SessionToken, SessionView } from "./views.ts";
 
 export const SESSION_IDLE_MS = 14 * DAY_MS;

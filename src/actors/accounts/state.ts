@@ -5,7 +5,7 @@ import { SqliteDatabase } from "../core/sqlite.ts";
 import { Memberships } from "./memberships.ts";
 import { Passkeys } from "./passkeys.ts";
 import { Sessions } from "./sessions.ts";
-import type { AccountView } from "./views.ts";
+import type { AccountFailure, AccountView } from "./views.ts";
 
 export interface AccountRow {
   /** The person's public id, made for this account alone. */
@@ -100,8 +100,20 @@ export interface AccountHost {
   open(): AccountState;
 }
 
+export interface Existing {
+  state: AccountState;
+  row: AccountRow;
+}
+
 /** The account behind the host, if there is one. */
-export function existing(host: AccountHost): { state: AccountState; row: AccountRow } | null {
+export function existing(host: AccountHost): Existing | null {
   const row = host.state?.row();
   return host.state && row ? { state: host.state, row } : null;
+}
+
+/** The account, when the session's owner proved who they are a short while ago: dangerous changes begin with it. */
+export function freshlyProven(host: AccountHost, session_id: string): Existing | { failure: AccountFailure } {
+  const known = existing(host);
+  if (!known) return { failure: "not_found" };
+  return known.state.sessions.isFresh(session_id, Date.now()) ? known : { failure: "stale" };
 }

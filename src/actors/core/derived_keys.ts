@@ -1,7 +1,9 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
+import { BoundedMap } from "./bounded_map.ts";
 
 const SIGNATURE_BYTES = 16;
-const derived = new Map<string, Buffer>();
+const DERIVED_MAX = 5_000;
+const derived = new BoundedMap<string, Buffer>(DERIVED_MAX);
 
 /** A 256-bit key for one purpose of one owner, derived from the root secret (HKDF-SHA256, RFC 5869). */
 export function deriveKey(root_secret: string, owner: string, purpose: string): Buffer {
@@ -10,7 +12,6 @@ export function deriveKey(root_secret: string, owner: string, purpose: string): 
   const known = derived.get(cached_as);
   if (known) return known;
   const key = Buffer.from(hkdfSync("sha256", root_secret, "crow", name, 32));
-  if (derived.size > 5_000) derived.clear();
   derived.set(cached_as, key);
   return key;
 }

@@ -24,6 +24,9 @@ export interface Grant {
   bucket_id?: string;
 }
 
+/** What the engine needs of a request: who sent it is the grant's to say. */
+export type EngineRequest = Pick<ExecuteRequest, "calls" | "protocol" | "request_id" | "base_url">;
+
 export interface EngineParts {
   operations: ReadonlyMap<string, AnyOperation>;
   storage: DurableObjectStorage;
@@ -47,7 +50,7 @@ export class Engine {
   constructor(private readonly parts: EngineParts) {}
 
   /** All calls of one request, in order. Outcomes are plain data; nothing is thrown across the RPC. */
-  async execute(request: ExecuteRequest, grant: Grant, now: number): Promise<ExecuteResult> {
+  async execute(request: EngineRequest, grant: Grant, now: number): Promise<ExecuteResult> {
     const { db, limiter, meter } = this.parts;
     const read_before = db.rows_read;
     const written_before = db.rows_written;
@@ -74,7 +77,7 @@ export class Engine {
     return result(outcomes);
   }
 
-  private async runWrites(request: ExecuteRequest, grant: Grant, runAll: () => Outcome[]): Promise<Outcome[]> {
+  private async runWrites(request: EngineRequest, grant: Grant, runAll: () => Outcome[]): Promise<Outcome[]> {
     const { idempotency } = this.parts;
     const claimed: Call[] = [];
     try {
@@ -90,7 +93,7 @@ export class Engine {
     }
   }
 
-  private runCall(call: Call, operation: AnyOperation | undefined, request: ExecuteRequest, grant: Grant, now: number): Outcome {
+  private runCall(call: Call, operation: AnyOperation | undefined, request: EngineRequest, grant: Grant, now: number): Outcome {
     const { storage, journal, idempotency } = this.parts;
     try {
       if (!operation) throw new OperationError("NOT_FOUND", `No such operation: ${call.operation}`, { operation: call.operation });
@@ -115,13 +118,13 @@ export class Engine {
     }
   }
 
-  private context(call: Call, operation: AnyOperation, request: ExecuteRequest, grant: Grant, now: number): OperationContext {
+  private context(call: Call, operation: AnyOperation, request: EngineRequest, grant: Grant, now: number): OperationContext {
     const author: Author = { principal: grant.principal, protocol: request.protocol, request_id: request.request_id, operation: operation.name };
     return new CallContext(this.parts, author, grant, request.base_url, call.expected_version ?? null, now);
   }
 
   /** Catalogued failures pass; anything else is our fault, logged with the request's id and told without detail. */
-  private toFailure(error: unknown, request: ExecuteRequest, operation: string): Failure {
+  private toFailure(error: unknown, request: EngineRequest, operation: string): Failure {
     if (error instanceof OperationError) return error.toFailure();
     console.error(
       JSON.stringify({

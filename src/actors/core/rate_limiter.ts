@@ -1,9 +1,11 @@
-import type { Database } from "../../domain/database.ts";
+import { upsertSql, type Database } from "../../domain/database.ts";
 import { describe, EMPTY_BUCKET, remaining, retryAfter, settle, spend, type Bucket, type LimitState } from "../../domain/rate_limit.ts";
 import type { RateLimits } from "../../domain/tiers.ts";
 
 /** How long after a charge the exact state is written back. */
 const WRITE_BACK_MS = 1_000;
+
+const UPSERT = upsertSql("rate_limit_buckets", ["credential", "state", "updated_at"]);
 
 interface Held {
   bucket: Bucket;
@@ -94,12 +96,7 @@ export class RateLimiter {
 
   private store(credential: string, held: Held): void {
     const state: Stored = { ...held.bucket, reserved: held.reserved };
-    this.db.run(
-      "INSERT INTO rate_limit_buckets (credential, state, updated_at) VALUES (?, ?, ?) ON CONFLICT (credential) DO UPDATE SET state = excluded.state, updated_at = excluded.updated_at",
-      credential,
-      JSON.stringify(state),
-      this.now(),
-    );
+    this.db.run(UPSERT, credential, JSON.stringify(state), this.now());
   }
 
   private writeBackLater(): void {

@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createHash, generateKeyPairSync, randomBytes } from "node:crypto";
 import type { MintedApiKey, Vault } from "../../domain/context.ts";
-import { mintApiKey } from "../api_key_format.ts";
-import { mintRecovery } from "../recovery_link.ts";
-import { mintSecret } from "../secret_kinds.ts";
+import { mintApiKey } from "../secrets/api_key_format.ts";
+import { mintRecovery } from "../secrets/recovery_link.ts";
+import { mintSecret } from "../secrets/secret_kinds.ts";
 import { deriveKey, signText, verifyText } from "./derived_keys.ts";
 
 const NONCE_BYTES = 12;

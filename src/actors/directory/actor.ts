@@ -1,11 +1,11 @@
 import { Server } from "partyserver";
 import { createAccountRecovery } from "../../domain/account_recovery/create.ts";
 import type { ExecuteRequest, ExecuteResult } from "../../domain/execute.ts";
-import { createOrganization, type Provisioning } from "../../domain/organizations/create.ts";
+import { createOrganization } from "../../domain/organizations/create.ts";
 import { foundOrganization } from "../../domain/organizations/found.ts";
-import { listOrganizations } from "../../domain/organizations/list.ts";
+import type { Provisioning } from "../../domain/organizations/new_row.ts";
 import { findOrganization, writeOrganization, type OrganizationRow } from "../../domain/organizations/rows.ts";
-import { operations as signingKeyOperations } from "../../domain/signing_keys/index.ts";
+import { DEPLOYMENT_OPERATIONS } from "../../domain/registry.ts";
 import { buildCore, type Core } from "../core/core.ts";
 import { migrate } from "../core/migrate.ts";
 import { organizationActor } from "../rpc.ts";
@@ -14,12 +14,7 @@ import { DIRECTORY_MIGRATIONS } from "./migrations.ts";
 import { forgetPerson, recoveryJobs, type ForgottenPerson } from "./people.ts";
 import { keySet, type KeySet } from "./signing_keys.ts";
 
-const OPERATIONS = new Map(
-  [createOrganization, foundOrganization, listOrganizations, createAccountRecovery, ...signingKeyOperations].map((operation) => [
-    operation.name,
-    operation,
-  ]),
-);
+const OPERATIONS = new Map([...DEPLOYMENT_OPERATIONS, foundOrganization].map((operation) => [operation.name, operation]));
 
 /** These come with a job that the caller need not wait for the alarm with. */
 const STARTED_AT_ONCE: ReadonlySet<string> = new Set([createOrganization.name, foundOrganization.name, createAccountRecovery.name]);

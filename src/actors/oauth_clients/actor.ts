@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { Server } from "partyserver";
-import type { AuthMethod } from "../../domain/oauth/client.ts";
 import type { DescribedClient } from "../../domain/oauth/client_metadata.ts";
 import type { ClientProof } from "../../domain/oauth/exchange.ts";
+import { needsSecret } from "../../domain/oauth_clients/secret.ts";
 import { DAY_MS } from "../../domain/time.ts";
 import { isMigrated, migrate } from "../core/migrate.ts";
+import { spend } from "../core/spent_ids.ts";
 import { SqliteDatabase } from "../core/sqlite.ts";
-import { hashSecret, sameHash } from "../routed_secret.ts";
-import { spend } from "../organization/oauth/spent_ids.ts";
+import { hashSecret, sameHash } from "../secrets/routed_secret.ts";
 import { OAUTH_CLIENT_MIGRATIONS } from "./migrations.ts";
 
 /** A client that nobody used for so long is forgotten; one that registered and never came is, after a week. */
@@ -132,8 +132,4 @@ export class OAuthClientActor extends Server<Env> {
     }
     return this.db;
   }
-}
-
-function needsSecret(method: AuthMethod): boolean {
-  return method === "client_secret_basic" || method === "client_secret_post";
 }

@@ -2,7 +2,7 @@ import { Server, type Connection, type ConnectionContext } from "partyserver";
 import type { StreamRequest } from "../../domain/events/stream.ts";
 import type { Failure } from "../../domain/errors.ts";
 import type { ExecuteRequest, ExecuteResult } from "../../domain/execute.ts";
-import type { Provisioning } from "../../domain/organizations/create.ts";
+import type { Provisioning } from "../../domain/organizations/new_row.ts";
 import type { Credential } from "../../domain/principal.ts";
 import { answerCall } from "../call.ts";
 import type { Grant } from "../core/engine.ts";

@@ -1,5 +1,5 @@
 import type { Failure } from "../../domain/errors.ts";
-import type { Provisioning } from "../../domain/organizations/create.ts";
+import type { Provisioning } from "../../domain/organizations/new_row.ts";
 import { toOrganization, writeOrganization, type OrganizationRow } from "../../domain/organizations/rows.ts";
 import type { Organization } from "../../domain/organizations/organization.ts";
 import { ALL_SCOPES } from "../../domain/scopes.ts";

@@ -1,4 +1,4 @@
-import type { Database } from "../database.ts";
+import { upsertSql, type Database } from "../database.ts";
 import { notFound } from "../errors.ts";
 import type { Scope } from "../scopes.ts";
 import type { RateLimitOverride, Tier } from "../tiers.ts";
@@ -47,10 +47,7 @@ const COLUMNS = [
   "version",
 ] as const satisfies (keyof ApiKeyRow)[];
 
-const UPSERT = `INSERT INTO api_keys (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})
-  ON CONFLICT (id) DO UPDATE SET ${COLUMNS.slice(1)
-    .map((column) => `${column} = excluded.${column}`)
-    .join(", ")}`;
+const UPSERT = upsertSql("api_keys", COLUMNS);
 
 /** The key as it may be shown: never its hash. */
 export function toApiKey(row: ApiKeyRow): ApiKey {

@@ -12,6 +12,7 @@ const auditListing = defineListing({
   filters: {
     principal_id: oneOf("principal_id", Text, "Who: the id of an API key, an OAuth client or an account, operator or system"),
     account_id: oneOf("account_id", Text, "The person, whatever they did it with"),
+    type: oneOf("type", Text, "What happened, e.g. member.removed"),
     subject: oneOf("subject", Text, "Id of what was changed"),
     date_from: fromDate("at"),
     date_to: toDate("at"),

@@ -1,4 +1,4 @@
-import type { Database } from "../database.ts";
+import { upsertSql, type Database } from "../database.ts";
 import { notFound } from "../errors.ts";
 import type { Role } from "../roles.ts";
 import { toTimestamp, toTimestampOrNull } from "../time.ts";
@@ -30,10 +30,7 @@ const COLUMNS = [
   "revoked_at",
 ] as const satisfies (keyof InvitationRow)[];
 
-const UPSERT = `INSERT INTO invitations (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})
-  ON CONFLICT (id) DO UPDATE SET ${COLUMNS.slice(1)
-    .map((column) => `${column} = excluded.${column}`)
-    .join(", ")}`;
+const UPSERT = upsertSql("invitations", COLUMNS);
 
 /** An invitation's status; its one parameter is the time. The same as `statusOf`. */
 export const STATUS_SQL =

@@ -19,6 +19,8 @@ export function forgetPerson(ctx: MembershipContext, person: { account_id: strin
   const subjects = [person.account_id, ...invitations.map(({ id }) => id)];
   const redacted = subjects.map((subject) => ctx.db.run(REDACT, ERASED, subject));
   eraseInvited(ctx.db, person, ERASED);
+  // Answers that are kept for a repeated request; those that hold a secret are sealed, and gone within two days.
+  ctx.db.run("DELETE FROM idempotency_keys WHERE instr(outcome, ?1) > 0 OR instr(outcome, ?2) > 0", person.account_id, JSON.stringify(person.email));
   if (redacted.some((rows) => rows > 0))
     ctx.record({ type: "member.erased", subject: person.account_id, before: null, after: { account_id: person.account_id }, live: false });
 }

@@ -1,4 +1,4 @@
-import type { Database } from "../database.ts";
+import { upsertSql, type Database } from "../database.ts";
 import { notFound } from "../errors.ts";
 import type { Role } from "../roles.ts";
 import { toTimestamp } from "../time.ts";
@@ -17,10 +17,7 @@ export interface MemberRow {
 
 const COLUMNS = ["account_id", "account_name", "email", "name", "role", "created_at", "updated_at", "version"] as const satisfies (keyof MemberRow)[];
 
-const UPSERT = `INSERT INTO members (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})
-  ON CONFLICT (account_id) DO UPDATE SET ${COLUMNS.slice(1)
-    .map((column) => `${column} = excluded.${column}`)
-    .join(", ")}`;
+const UPSERT = upsertSql("members", COLUMNS);
 
 export function toMember(row: MemberRow): Member {
   return {

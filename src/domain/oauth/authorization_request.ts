@@ -33,8 +33,16 @@ const PROMPTS: ReadonlySet<string> = new Set(["none", "login", "consent", "selec
 export function readRedirectUri(parameters: Parameters, client: OAuthClient): string {
   const presented = parameters.require("redirect_uri");
   if (!matchesRedirectUri(presented, client.redirect_uris))
-    throw new OAuthError("invalid_request", "The redirect_uri is not one that this application registered");
+    throw new OAuthError(
+      "invalid_request",
+      `The redirect_uri ${shown(presented)} is not one that this application registered; they are compared character by character`,
+    );
   return presented;
+}
+
+/** What was sent, as far as it can stand in a message. */
+function shown(text: string): string {
+  return text.replaceAll(/[^\x21-\x7e]/g, "?").slice(0, 200);
 }
 
 /** Everything else of an authorization request; failures here go back to the client. */
@@ -68,7 +76,7 @@ function readScopes(text: string | null, client: OAuthClient): { scopes: Scope[]
   const allowed = intersectScopes(asked.scopes, client.scopes);
   if (allowed.length < asked.scopes.length) {
     const beyond = asked.scopes.filter((scope) => !allowed.includes(scope));
-    throw new OAuthError("invalid_scope", `This application may not ask for ${formatScope(beyond)}`);
+    throw new OAuthError("invalid_scope", `This application may not ask for ${formatScope(beyond)}; an admin can widen its scopes`);
   }
   return asked;
 }

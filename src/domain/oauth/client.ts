@@ -33,6 +33,7 @@ export interface JsonWebKeySet {
 /** A client_id of ours ends in a signature over what is before it, so that a made-up one wakes no actor. */
 const OWN = /^(cli_[0-9a-z]{26})\.(org_[0-9a-z]{26})\.([\w-]{22})$/;
 const REGISTERED = /^(dcr_[0-9a-z]{26})\.([\w-]{22})$/;
+const DOCUMENT_ADDRESS_LENGTH_MAX = 500;
 
 /** What signatures of client ids are for; see `Vault.sign`. */
 export const CLIENT_ID_PURPOSE = "client id";
@@ -48,7 +49,14 @@ export function readClientId(client_id: string): ClientRoute | null {
   if (own) return { kind: "organization", id: own[1]!, organization_id: own[2]!, signature: own[3]! };
   const registered = REGISTERED.exec(client_id);
   if (registered) return { kind: "registered", id: registered[1]!, signature: registered[2]! };
-  return client_id.startsWith("https://") && client_id.length <= 500 ? { kind: "metadata_document" } : null;
+  return isDocumentAddress(client_id) ? { kind: "metadata_document" } : null;
+}
+
+/** A metadata document's address is its client's name: one spelling only, with a path, without what could hide another host. */
+function isDocumentAddress(client_id: string): boolean {
+  if (!client_id.startsWith("https://") || client_id.length > DOCUMENT_ADDRESS_LENGTH_MAX) return false;
+  const url = URL.parse(client_id);
+  return url !== null && url.href === client_id && url.pathname !== "/" && !client_id.includes("#") && url.username === "" && url.password === "";
 }
 
 /** The client_id of an organization's own client: it names the organization, so that the edge finds its actor. */

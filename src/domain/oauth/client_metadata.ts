@@ -63,6 +63,19 @@ export function readClientMetadata(metadata: unknown, default_method: AuthMethod
   };
 }
 
+/**
+ * Judges a Client ID Metadata Document (draft-ietf-oauth-client-id-metadata-document): it names its own address as client_id and has no secret, which everybody could read.
+ * Null when it is no such document; throws as `readClientMetadata` does.
+ */
+export function readMetadataDocument(document: unknown, client_id: string, own_host: string): DescribedClient | null {
+  if (typeof document !== "object" || document === null) return null;
+  if (!("client_id" in document) || document.client_id !== client_id || "client_secret" in document) return null;
+  const described = readClientMetadata(document, "none", own_host);
+  if (described.token_endpoint_auth_method.startsWith("client_secret"))
+    throw new OAuthError("invalid_client_metadata", "A client with a metadata document has no secret: use none or private_key_jwt");
+  return described;
+}
+
 /** A client that nobody of an organization's made acts only for a member: no client credentials. */
 function readGrantTypes(grant_types: string[] = ["authorization_code", "refresh_token"], response_types: string[] = ["code"]): GrantType[] {
   if (!grant_types.includes("authorization_code") || !response_types.includes("code"))

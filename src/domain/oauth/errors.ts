@@ -16,18 +16,15 @@ export const OAUTH_ERRORS = {
   consent_required: 400,
   interaction_required: 400,
   request_not_supported: 400,
-  request_uri_not_supported: 400,
   invalid_request_uri: 400,
   registration_not_supported: 400,
   invalid_redirect_uri: 400,
   invalid_client_metadata: 400,
   invalid_token: 401,
   insufficient_scope: 403,
-  unsupported_token_type: 400,
   /** RFC 6585's 429, with Retry-After. */
   slow_down: 429,
   temporarily_unavailable: 503,
-  server_error: 500,
 } as const;
 
 export type OAuthErrorCode = keyof typeof OAUTH_ERRORS;
@@ -52,4 +49,9 @@ export class OAuthError extends Error {
   toFailure(): OAuthFailure {
     return { error: this.error, description: this.description, ...(this.retry_after_s === undefined ? {} : { retry_after_s: this.retry_after_s }) };
   }
+}
+
+/** One refusal for every reason why a client is not let in, so that it tells nothing about which there are (RFC 6749, section 5.2). */
+export function invalidClient(): OAuthError {
+  return new OAuthError("invalid_client", "The client is unknown, suspended, or did not prove itself as it registered");
 }

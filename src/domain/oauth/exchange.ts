@@ -13,7 +13,7 @@ export interface ClientProof {
   assertion: { id: string; expires_at_ms: number } | null;
 }
 
-/** Where a presented code or token leads: its object's id and the hash of the whole text. */
+/** Where a presented code, token or invitation leads: its object's id and the hash of the whole text. */
 export interface PresentedSecret {
   id: string;
   secret_hash: string;
@@ -22,9 +22,9 @@ export interface PresentedSecret {
 /** What a person allowed: becomes a code. */
 export interface Approval {
   account_id: string;
-  /** The client, as described at the time; one from elsewhere is noted at the organization. */
-  client_id: string;
   redirect_uri: string;
+  /** Where the answer goes, if consent is to be remembered for it: see `formTargetOf`. */
+  target: string | null;
   code_challenge: string;
   scopes: Scope[];
   openid_scopes: OpenIdScope[];
@@ -63,3 +63,6 @@ export interface Introspection {
   issued_at_ms: number;
   expires_at_ms: number | null;
 }
+
+/** The organization's part of it for an access token, which says the rest itself. */
+export type AccessTokenIntrospection = Omit<Introspection, "openid_scopes" | "audience" | "issued_at_ms">;

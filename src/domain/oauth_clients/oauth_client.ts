@@ -14,7 +14,7 @@ const URI_LENGTH_MAX = 2_000;
 
 export const OAuthClientId = z
   .string()
-  .regex(/^cli_[0-9a-z]{26}$/, "an OAuth client id (cli_…)")
+  .regex(/^cli_[0-9a-z]{26}$/, "an OAuth client id (cli_ and 26 characters: the part of client_id before the first point)")
   .describe("OAuth client id, of this API; an application sends its `client_id`")
   .meta({ examples: ["cli_01jd0000000000000000000000"] });
 

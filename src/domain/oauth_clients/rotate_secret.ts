@@ -4,8 +4,7 @@ import { OperationError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import { checkVersion } from "../versioning.ts";
 import { OAuthClientId, OAuthClientWithSecret } from "./oauth_client.ts";
-import { scopesOf } from "./rules.ts";
-import { requireOAuthClient, liveFacts, toOAuthClient, writeOAuthClient, type OAuthClientRow } from "./rows.ts";
+import { liveFacts, requireOAuthClient, scopesOf, toOAuthClient, writeOAuthClient, type OAuthClientRow } from "./rows.ts";
 import { mintClientSecret } from "./secret.ts";
 
 const OVERLAP_MAX_S = 7 * 86_400;
@@ -37,7 +36,7 @@ export const rotateOAuthClientSecret = defineOperation({
       });
     checkVersion(ctx, row);
     // Whoever gets the new secret gets the client's scopes: they must have them already.
-    checkHeld(ctx, scopesOf(row));
+    checkHeld(ctx, scopesOf(row) ?? []);
     const secret = mintClientSecret(ctx, row.id);
     const next: OAuthClientRow = {
       ...row,

@@ -1,4 +1,4 @@
-import type { Database } from "../database.ts";
+import { upsertSql, type Database } from "../database.ts";
 import { notFound } from "../errors.ts";
 import type { AuthMethod, GrantType } from "../oauth/client.ts";
 import type { Scope } from "../scopes.ts";
@@ -56,10 +56,7 @@ const COLUMNS = [
   "version",
 ] as const satisfies (keyof OAuthClientRow)[];
 
-const UPSERT = `INSERT INTO oauth_clients (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})
-  ON CONFLICT (id) DO UPDATE SET ${COLUMNS.slice(1)
-    .map((column) => `${column} = excluded.${column}`)
-    .join(", ")}`;
+const UPSERT = upsertSql("oauth_clients", COLUMNS);
 
 /** The client as it may be shown: never a hash. */
 export function toOAuthClient(row: OAuthClientRow): OAuthClientRecord {
@@ -72,7 +69,7 @@ export function toOAuthClient(row: OAuthClientRow): OAuthClientRecord {
     token_endpoint_auth_method: row.token_endpoint_auth_method,
     redirect_uris: JSON.parse(row.redirect_uris) as string[],
     grant_types: JSON.parse(row.grant_types) as GrantType[],
-    scopes: row.scopes === null ? null : (JSON.parse(row.scopes) as Scope[]),
+    scopes: scopesOf(row),
     jwks: row.jwks === null ? null : (JSON.parse(row.jwks) as OAuthClientRecord["jwks"]),
     jwks_uri: row.jwks_uri,
     hint: row.hint,
@@ -86,6 +83,11 @@ export function toOAuthClient(row: OAuthClientRow): OAuthClientRecord {
     updated_at: toTimestamp(row.updated_at),
     version: row.version,
   };
+}
+
+/** The client's own bound; null where there is none. */
+export function scopesOf(row: OAuthClientRow): Scope[] | null {
+  return row.scopes === null ? null : (JSON.parse(row.scopes) as Scope[]);
 }
 
 /** The row, or NOT_FOUND. */

@@ -5,9 +5,8 @@ import { invalid } from "../errors.ts";
 import type { GrantType } from "../oauth/client.ts";
 import { redirectUriProblem } from "../oauth/redirect_uri.ts";
 import { refuseOutgoing } from "../outgoing_url.ts";
-import type { Scope } from "../scopes.ts";
 import type { OAuthClientSettings } from "./oauth_client.ts";
-import type { OAuthClientRow } from "./rows.ts";
+import { scopesOf, type OAuthClientRow } from "./rows.ts";
 
 export type Settings = Partial<z.output<typeof OAuthClientSettings>>;
 
@@ -27,7 +26,7 @@ export function checkSettings(ctx: OperationContext, settings: Settings): void {
 /** Where codes go and which keys prove the client decide who gets its scopes: whoever changes either must have them. */
 export function checkTakeover(ctx: OperationContext, row: OAuthClientRow, settings: Settings): void {
   const takes_over = settings.redirect_uris !== undefined || settings.jwks !== undefined || settings.jwks_uri !== undefined;
-  if (takes_over) checkHeld(ctx, scopesOf(row));
+  if (takes_over) checkHeld(ctx, scopesOf(row) ?? []);
 }
 
 /** Refuses a client whose parts do not fit each other. RFC 6749, sections 3.1.2.2 and 4.4; RFC 7591, section 2. */
@@ -44,10 +43,6 @@ export function checkClient(row: OAuthClientRow): void {
     throw invalid("grant_types", "refresh_token only beside authorization_code: a client that acts for itself asks for a new token");
   if (grant_types.includes("authorization_code") && row.redirect_uris === "[]")
     throw invalid("redirect_uris", "at least one (required) for authorization_code");
-}
-
-export function scopesOf(row: OAuthClientRow): Scope[] {
-  return row.scopes === null ? [] : (JSON.parse(row.scopes) as Scope[]);
 }
 
 /** The columns that these settings change. */

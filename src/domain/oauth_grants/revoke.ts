@@ -1,9 +1,10 @@
 import * as z from "zod";
+import type { Database } from "../database.ts";
 import { defineOperation } from "../operation.ts";
 import { forgetConsents } from "./consent_rows.ts";
 import { OAuthGrant, OAuthGrantId } from "./oauth_grant.ts";
 import { revokeGrant } from "./revoke_rows.ts";
-import { requireOAuthGrant, toOAuthGrant } from "./rows.ts";
+import { ACTIVE_GRANT, requireOAuthGrant, toOAuthGrant, type OAuthGrantRow } from "./rows.ts";
 
 export const revokeOAuthGrant = defineOperation({
   name: "oauth_grants.revoke",
@@ -21,7 +22,7 @@ export const revokeOAuthGrant = defineOperation({
   handle(ctx, { grant_id }) {
     const row = requireOAuthGrant(ctx.db, grant_id);
     if (!revokeGrant(ctx.db, grant_id, "revoked", ctx.now)) return toOAuthGrant(row);
-    if (row.account_id !== null) forgetConsents(ctx.db, { account_id: row.account_id, oauth_client_id: row.oauth_client_id });
+    forgetUnusedConsent(ctx.db, row, ctx.now);
     const grant = toOAuthGrant(requireOAuthGrant(ctx.db, grant_id));
     ctx.record({
       type: "oauth_grant.revoked",
@@ -33,3 +34,15 @@ export const revokeOAuthGrant = defineOperation({
     return grant;
   },
 });
+
+/** With the last of a member's grants goes the consent, so that they are asked again; another sign-in of theirs goes on. */
+function forgetUnusedConsent(db: Database, { account_id, oauth_client_id }: OAuthGrantRow, now: number): void {
+  if (account_id === null) return;
+  const other = db.one(
+    `SELECT 1 FROM oauth_grants WHERE ${ACTIVE_GRANT} AND account_id = ? AND oauth_client_id = ?`,
+    now,
+    account_id,
+    oauth_client_id,
+  );
+  if (!other) forgetConsents(db, { account_id, oauth_client_id });
+}

@@ -1,16 +1,9 @@
 import * as z from "zod";
 import { defineOperation } from "../operation.ts";
 import { OrganizationInput } from "./input.ts";
-import { writeNewOrganization } from "./new_row.ts";
+import { writeNewOrganization, type Provisioning } from "./new_row.ts";
 import { Organization } from "./organization.ts";
-import { toOrganization, type OrganizationRow } from "./rows.ts";
-
-/** What the directory hands to the organization's actor so that it can start. */
-export interface Provisioning {
-  organization: OrganizationRow;
-  /** The first key; null for an organization that a person started, who makes keys themselves. */
-  api_key: { id: string; secret_hash: string; hint: string } | null;
-}
+import { toOrganization } from "./rows.ts";
 
 export const createOrganization = defineOperation({
   name: "organizations.create",

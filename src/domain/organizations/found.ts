@@ -1,9 +1,8 @@
 import * as z from "zod";
 import { AccountId } from "../accounts/account.ts";
 import { defineOperation } from "../operation.ts";
-import type { Provisioning } from "./create.ts";
 import { OrganizationInput } from "./input.ts";
-import { writeNewOrganization } from "./new_row.ts";
+import { writeNewOrganization, type Provisioning } from "./new_row.ts";
 import { OrganizationId } from "./organization.ts";
 import { toOrganization } from "./rows.ts";
 

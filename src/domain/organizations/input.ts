@@ -4,10 +4,13 @@ import { RateLimitOverride, Tier } from "../tiers.ts";
 import { TimeZone } from "../time.ts";
 import { OrganizationSettings } from "./organization.ts";
 
+export const ORGANIZATION_NAME_LENGTH_MAX = 200;
+export const OrganizationName = z.string().trim().min(1).max(ORGANIZATION_NAME_LENGTH_MAX).describe("Display name");
+
 /** What can be set on an organization, at creation and later. */
 export const OrganizationInput = z
   .strictObject({
-    name: z.string().trim().min(1).max(200).describe("Display name"),
+    name: OrganizationName,
     logo_url: z
       .url({ protocol: /^https$/, error: "an https URL" })
       .max(2_000)

@@ -5,6 +5,13 @@ import type { OrganizationInput } from "./input.ts";
 import { OrganizationSettings } from "./organization.ts";
 import { writeOrganization, type OrganizationRow } from "./rows.ts";
 
+/** What the directory hands to the organization's actor so that it can start. */
+export interface Provisioning {
+  organization: OrganizationRow;
+  /** The first key; null for an organization that a person started, who makes keys themselves. */
+  api_key: { id: string; secret_hash: string; hint: string } | null;
+}
+
 /** Writes the directory's row of a new organization, pending until its actor is provisioned. CONFLICT when its slug is taken. */
 export function writeNewOrganization(
   ctx: OperationContext,

@@ -1,4 +1,4 @@
-import type { Database } from "../database.ts";
+import { upsertSql, type Database } from "../database.ts";
 import { toTimestamp } from "../time.ts";
 import type { RateLimitOverride, Tier } from "../tiers.ts";
 import { OrganizationSettings, type Organization } from "./organization.ts";
@@ -38,10 +38,7 @@ const COLUMNS = [
   "version",
 ] as const satisfies (keyof OrganizationRow)[];
 
-const UPSERT = `INSERT INTO organizations (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})
-  ON CONFLICT (id) DO UPDATE SET ${COLUMNS.slice(1)
-    .map((column) => `${column} = excluded.${column}`)
-    .join(", ")}`;
+const UPSERT = upsertSql("organizations", COLUMNS);
 
 export function toOrganization(row: OrganizationRow): Organization {
   return {

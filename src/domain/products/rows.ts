@@ -1,5 +1,5 @@
 import type { OperationContext } from "../context.ts";
-import type { Database } from "../database.ts";
+import { upsertSql, type Database } from "../database.ts";
 import { OperationError, notFound } from "../errors.ts";
 import { toTimestamp } from "../time.ts";
 import { linkProduct, unlinkProduct } from "./refs.ts";
@@ -129,10 +129,7 @@ const COLUMNS = [
   "version",
 ] as const satisfies (keyof ProductRow)[];
 
-const UPSERT = `INSERT INTO products (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})
-  ON CONFLICT (id) DO UPDATE SET ${COLUMNS.slice(1)
-    .map((column) => `${column} = excluded.${column}`)
-    .join(", ")}`;
+const UPSERT = upsertSql("products", COLUMNS);
 
 function store(ctx: OperationContext, row: ProductRow, before: ProductRow | null): Product {
   refuseTaken(ctx.db, row, "external_id", before);

@@ -1,5 +1,5 @@
 import type { OperationContext } from "../context.ts";
-import type { Database } from "../database.ts";
+import { upsertSql, type Database } from "../database.ts";
 import { invalid, notFound } from "../errors.ts";
 import { refuseOutgoing } from "../outgoing_url.ts";
 import { toTimestamp, toTimestampOrNull } from "../time.ts";
@@ -107,14 +107,10 @@ const COLUMNS = [
   "version",
 ] as const satisfies (keyof WebhookRow)[];
 
+const UPSERT = upsertSql("webhook_endpoints", COLUMNS);
+
 export function writeWebhook(db: Database, row: WebhookRow): void {
-  db.run(
-    `INSERT INTO webhook_endpoints (${COLUMNS.join(", ")}) VALUES (${COLUMNS.map(() => "?").join(", ")})
-     ON CONFLICT (id) DO UPDATE SET ${COLUMNS.slice(1)
-       .map((column) => `${column} = excluded.${column}`)
-       .join(", ")}`,
-    ...COLUMNS.map((column) => row[column]),
-  );
+  db.run(UPSERT, ...COLUMNS.map((column) => row[column]));
 }
 
 /** VALIDATION_ERROR for a URL that must not be called from here. */

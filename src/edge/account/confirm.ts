@@ -53,7 +53,10 @@ export async function confirmPage(visit: SignedInVisit, flow: Flow, error?: stri
     secondary: has_password,
   });
   const body = html`<h1>Is it you?</h1>
-    <p class="lead">You are signed in as ${email}. Before you go on, please show again that this is you.</p>
+    <p class="lead">
+      You are signed in as ${email}. Before you go on${flow.application_name === undefined ? "" : html` to <bdi>${flow.application_name}</bdi>`},
+      please show again that this is you.
+    </p>
     ${alert(error)}${has_password ? by_password : ""}
     ${passkeys > 0 ? html`${has_password ? html`<p class="or" data-with-passkey hidden>or</p>` : ""}${by_passkey}` : ""}
     ${upstream ? upstreamLink(env, "confirm", flow.continue_to) : ""}

@@ -1,13 +1,19 @@
 import { html } from "hono/html";
 import { callAccount } from "../../actors/call.ts";
+import type { Membership } from "../../domain/accounts/account.ts";
+import { backButton, backLink } from "../pages/back.ts";
 import { alert } from "../pages/fields.ts";
 import { page } from "../pages/page.ts";
+import { ownedAlone, wayOut } from "./last_owner.ts";
 import { endedSessionCookie } from "./session.ts";
 import { confirmFirst, form, freshlySignedIn, type Route, type SignedInVisit } from "./visit.ts";
 
 /** Deletes the account of somebody who has just shown who they are. */
 export const deleteAccountRoute: Route = freshlySignedIn({
-  get: (visit) => deletePage(visit),
+  async get(visit) {
+    const organizations = await ownedAlone(visit);
+    return organizations.length > 0 ? notYetPage(visit, organizations) : deletePage(visit);
+  },
 
   async post(visit, body) {
     if (body.get("understood") !== "yes") return deletePage(visit, "Tick the box to show that you mean it.");
@@ -43,7 +49,17 @@ function deletePage(visit: SignedInVisit, error?: string): Response {
         html`<label class="choice"><input type="checkbox" name="understood" value="yes" required /> I understand that this cannot be undone.</label>
           <button class="danger full" type="submit">Delete account of ${email}</button>`,
       )}
-      <p class="after"><a href="/account">Keep it</a></p>`,
+      ${backLink()}`,
+  });
+}
+
+function notYetPage(visit: SignedInVisit, organizations: readonly Membership[]): Response {
+  return page({
+    title: "Delete account",
+    signed_in_as: visit.signed_in.account.email,
+    body: html`<h1>Your account cannot be deleted yet</h1>
+      <p>You are the last owner of ${organizations.map(({ name }) => name).join(", ")}. First ${wayOut()}.</p>
+      ${backButton()}`,
   });
 }
 
@@ -53,6 +69,6 @@ function deletedPage(): Response {
     headers: { "Set-Cookie": endedSessionCookie() },
     body: html`<h1>Your account is deleted</h1>
       <p>You are signed out everywhere.</p>
-      <p><a href="/account/sign-in">To sign-in</a></p>`,
+      <p class="after"><a class="button secondary" href="/account/sign-in">Back to sign-in</a></p>`,
   });
 }

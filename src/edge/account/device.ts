@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readSignedValue, signValue } from "../../actors/signed_value.ts";
+import { readSignedValue, signValue } from "../../actors/secrets/signed_value.ts";
 import { DAY_MS } from "../../domain/time.ts";
 import { cookie, readCookie, type CookieName } from "../pages/cookies.ts";
 

@@ -10,20 +10,20 @@ export interface Flow {
   continue_to: string;
   /** Where that path may redirect at once: the page's policy must let a form's answer go there. */
   form_targets: readonly string[];
+  /** The application that a person goes on to from there. */
+  application_name?: string | undefined;
 }
 
-export function flowFields(env: Env, { continue_to, form_targets }: Flow): Html {
-  const targets = form_targets.join(" ");
-  return html`${hidden("continue", continue_to)}${targets ? html`${hidden("form_targets", targets)}${hidden("form_targets_signature", signature(env, targets))}` : ""}`;
+export function flowFields(env: Env, { continue_to, form_targets, application_name }: Flow): Html {
+  const known = JSON.stringify({ form_targets, application_name });
+  const fields = html`${hidden("flow", known)}${hidden("flow_signature", signText(env.CROW_SECRET, "forms", "flow", known))}`;
+  return html`${hidden("continue", continue_to)}${form_targets.length > 0 ? fields : ""}`;
 }
 
-/** The flow of a posted form. Only targets that we once put there count. */
+/** The flow of a posted form. Only targets and a name that we once put there count. */
 export function readFlow(env: Env, form: URLSearchParams): Flow {
-  const targets = form.get("form_targets") ?? "";
-  const isOurs = verifyText(env.CROW_SECRET, "forms", "form targets", targets, form.get("form_targets_signature") ?? "");
-  return { continue_to: continuePath(form.get("continue")), form_targets: isOurs && targets !== "" ? targets.split(" ") : [] };
-}
-
-function signature(env: Env, targets: string): string {
-  return signText(env.CROW_SECRET, "forms", "form targets", targets);
+  const known = form.get("flow") ?? "";
+  const isOurs = verifyText(env.CROW_SECRET, "forms", "flow", known, form.get("flow_signature") ?? "");
+  const { form_targets, application_name } = isOurs ? (JSON.parse(known) as Omit<Flow, "continue_to">) : { form_targets: [] };
+  return { continue_to: continuePath(form.get("continue")), form_targets, application_name };
 }

@@ -1,19 +1,21 @@
 import { html } from "hono/html";
-import { accountNameOf } from "../../actors/account_name.ts";
+import { accountNameOf } from "../../actors/secrets/account_name.ts";
 import type { AccountView } from "../../actors/accounts/views.ts";
 import { callAccount, callOrganization } from "../../actors/call.ts";
-import type { InvitationDescription, PresentedInvitation } from "../../actors/organization/people/invitations.ts";
-import { parseSecret } from "../../actors/secret_kinds.ts";
+import type { InvitationDescription } from "../../actors/organization/people/invitations.ts";
+import { parseSecret } from "../../actors/secrets/secret_kinds.ts";
 import type { Membership, Person } from "../../domain/accounts/account.ts";
+import type { PresentedSecret } from "../../domain/oauth/exchange.ts";
 import { ROLE_SUMMARIES } from "../../domain/roles.ts";
 import { cookie, expiredCookie, readCookie, type CookieName } from "../pages/cookies.ts";
+import { backButton } from "../pages/back.ts";
 import { alert, hidden } from "../pages/fields.ts";
 import { page, type Html } from "../pages/page.ts";
 import { seeOther } from "../pages/redirect.ts";
 import { entered } from "./sign_in.ts";
 import { newPersonFields, readNewPerson, signUp, SIGN_UP_REFUSED, type NewPerson } from "./sign_up.ts";
 import { signUpMode } from "./sign_up_mode.ts";
-import { throttled } from "./throttled.ts";
+import { throttledNewcomer } from "./throttled.ts";
 import { form, type Route, type Visit } from "./visit.ts";
 
 const COOKIE: CookieName = "__Host-crow_invitation";
@@ -22,7 +24,7 @@ const PATH = "/account/invitation";
 
 /** An invitation that is open, as its organization describes it. */
 export interface OpenInvitation extends InvitationDescription {
-  presented: PresentedInvitation;
+  presented: PresentedSecret;
 }
 
 /**
@@ -37,13 +39,13 @@ export const invitationRoute: Route = {
       return seeOther(PATH, [isOurs ? cookie(COOKIE, token, COOKIE_MAX_AGE_S) : expiredCookie(COOKIE)]);
     }
     const invitation = await openInvitation(visit);
-    return invitation ? invitationPage(visit, invitation) : notValidPage();
+    return invitation ? invitationPage(visit, invitation) : notOpenPage(visit);
   },
 
   /** A signed-in person accepts. */
   async post(visit) {
     const invitation = await openInvitation(visit);
-    if (!invitation) return notValidPage();
+    if (!invitation) return notOpenPage(visit);
     if (!visit.signed_in) return seeOther(PATH);
     const { account, account_name } = visit.signed_in;
     if (account.email !== invitation.email) return invitationPage(visit, invitation);
@@ -60,7 +62,7 @@ export const invitedSignUpRoute: Route = {
     const person = readNewPerson(body, invitation.email);
     if (Object.keys(person.errors).length > 0) return invitationPage(visit, invitation, { person });
     const account_name = accountNameOf(person.email, visit.env.CROW_SECRET);
-    const wait = await throttled(visit, account_name);
+    const wait = await throttledNewcomer(visit, account_name);
     if (wait) return wait;
     const answer = await signUp(visit, account_name, person);
     if ("failure" in answer) return invitationPage(visit, invitation, { person, error: SIGN_UP_REFUSED });
@@ -74,12 +76,15 @@ export const invitedSignUpRoute: Route = {
 };
 
 /** The invitation that this browser's cookie names; null unless it can be accepted. */
-export async function openInvitation({ request, env }: Pick<Visit, "request" | "env">): Promise<OpenInvitation | null> {
+export async function openInvitation(visit: Pick<Visit, "request" | "env">): Promise<OpenInvitation | null> {
+  const named = namedInvitation(visit);
+  const described = named && (await callOrganization(visit.env, named.organization_id, "describeInvitation", named.presented));
+  return named && described && { ...described, presented: named.presented };
+}
+
+function namedInvitation({ request, env }: Pick<Visit, "request" | "env">): { organization_id: string; presented: PresentedSecret } | null {
   const routed = parseSecret("invitation", readCookie(request, COOKIE) ?? "", env.CROW_SECRET);
-  if (!routed) return null;
-  const presented = { invitation_id: routed.id, secret_hash: routed.secret_hash };
-  const described = await callOrganization(env, routed.organization_id, "describeInvitation", presented);
-  return described && { ...described, presented };
+  return routed && { organization_id: routed.organization_id, presented: { id: routed.id, secret_hash: routed.secret_hash } };
 }
 
 async function accept(
@@ -90,11 +95,10 @@ async function accept(
 ): Promise<Membership | null> {
   const { id: account_id, email, name } = account;
   const person: Person = { account_id, account_name, email, name };
-  const answer = await callOrganization(env, organization_id, "acceptInvitation", { ...presented, person });
-  if (!answer?.ok) return null;
+  const membership = await callOrganization(env, organization_id, "acceptInvitation", { ...presented, person });
   // The organization's own job does the same; this way the next page shows it already.
-  await callAccount(env, account_name, "putMembership", { account_id, membership: answer.membership });
-  return answer.membership;
+  if (membership) await callAccount(env, account_name, "putMembership", { account_id, membership });
+  return membership;
 }
 
 function accepted(): Response {
@@ -141,12 +145,29 @@ function newcomer(visit: Visit, email: string, person: NewPerson | undefined): H
     <p class="after">You have an account? <a href="${sign_in}">Sign in</a></p>`;
 }
 
+/** For an invitation that nobody can accept any more. Who used it is told that all is well. */
+async function notOpenPage(visit: Visit): Promise<Response> {
+  const { env, signed_in } = visit;
+  const named = signed_in && namedInvitation(visit);
+  const asked = named && { ...named.presented, account_id: signed_in.account.id };
+  const membership = asked && (await callOrganization(env, named.organization_id, "invitationAcceptedBy", asked));
+  if (!membership) return notValidPage();
+  return page({
+    title: `You are already in ${membership.name}`,
+    headers: { "Set-Cookie": expiredCookie(COOKIE) },
+    signed_in_as: signed_in!.account.email,
+    body: html`<h1>You are already in ${membership.name}</h1>
+      <p class="lead">You have used this invitation. Your role is <strong>${membership.role}</strong>: ${ROLE_SUMMARIES[membership.role]}.</p>
+      ${backButton()}`,
+  });
+}
+
 function notValidPage(): Response {
   return page({
     title: "This invitation does not work",
     status: 410,
     body: html`<h1>This invitation does not work</h1>
       <p role="alert">The link was used already, was taken back, or is too old. Ask whoever invited you for a new one.</p>
-      <p><a class="button secondary" href="/account">To your account</a></p>`,
+      ${backButton()}`,
   });
 }

@@ -1,12 +1,13 @@
 import { html } from "hono/html";
 import { callAccount } from "../../actors/call.ts";
+import { ORGANIZATION_NAME_LENGTH_MAX, OrganizationName } from "../../domain/organizations/input.ts";
+import { backLink } from "../pages/back.ts";
 import { alert, field, hidden } from "../pages/fields.ts";
 import { page } from "../pages/page.ts";
 import { seeOther } from "../pages/redirect.ts";
+import { ownedAlone } from "./last_owner.ts";
 import { signUpMode } from "./sign_up_mode.ts";
 import { form, signedIn, type Route, type SignedInVisit } from "./visit.ts";
-
-const NAME_LENGTH_MAX = 200;
 
 /** Starts another organization; only where the deployment is open to everybody. */
 export const newOrganizationRoute: Route = signedIn({
@@ -14,19 +15,20 @@ export const newOrganizationRoute: Route = signedIn({
 
   async post(visit, body) {
     if (signUpMode(visit.env) !== "open") return seeOther("/account");
-    const name = (body.get("organization") ?? "").trim();
-    if (name.length < 1 || name.length > NAME_LENGTH_MAX) return newPage(visit, `Enter a name of at most ${NAME_LENGTH_MAX} characters.`);
-    const answer = await callAccount(visit.env, visit.signed_in.account_name, "foundOrganization", { name });
+    const name = OrganizationName.safeParse(body.get("organization") ?? "");
+    if (!name.success) return newPage(visit, `Enter a name of at most ${ORGANIZATION_NAME_LENGTH_MAX} characters.`);
+    const answer = await callAccount(visit.env, visit.signed_in.account_name, "foundOrganization", { name: name.data });
     if ("failure" in answer) return newPage(visit, "You have started as many organizations as one person can.");
     return seeOther(answer.organization_id === null ? "/account?done=founding" : "/account?done=founded");
   },
 });
 
 export const leaveOrganizationRoute: Route = signedIn({
-  get: (visit) => {
+  async get(visit) {
     const membership = membershipOf(visit, visit.url.searchParams.get("organization_id"));
     if (!membership) return seeOther("/account?problem=not_found");
     const { organization_id, name } = membership;
+    if ((await ownedAlone(visit)).includes(membership)) return seeOther("/account?problem=last_owner");
     return page({
       title: `Leave ${name}`,
       signed_in_as: visit.signed_in.account.email,
@@ -37,7 +39,7 @@ export const leaveOrganizationRoute: Route = signedIn({
           "/account/organizations/leave",
           html`${hidden("organization_id", organization_id)}<button class="danger full" type="submit">Leave ${name}</button>`,
         )}
-        <p class="after"><a href="/account">Stay</a></p>`,
+        ${backLink()}`,
     });
   },
 
@@ -64,9 +66,9 @@ function newPage(visit: SignedInVisit, error?: string): Response {
       ${alert(error)}${form(
         visit,
         "/account/organizations/new",
-        html`${field({ name: "organization", label: "Name", autocomplete: "organization", max_length: NAME_LENGTH_MAX, autofocus: true })}
+        html`${field({ name: "organization", label: "Name", autocomplete: "organization", max_length: ORGANIZATION_NAME_LENGTH_MAX, autofocus: true })}
           <button class="full" type="submit">Start organization</button>`,
       )}
-      <p class="after"><a href="/account">Back to your account</a></p>`,
+      ${backLink()}`,
   });
 }

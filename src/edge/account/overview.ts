@@ -3,13 +3,14 @@ import type { GrantedAccess } from "../../actors/organization/people/access.ts";
 import type { SessionView } from "../../actors/accounts/views.ts";
 import { callAccount, callOrganization } from "../../actors/call.ts";
 import type { Membership } from "../../domain/accounts/account.ts";
-import { ROLE_SUMMARIES } from "../../domain/roles.ts";
 import { alert, done, hidden } from "../pages/fields.ts";
 import { page, type Html } from "../pages/page.ts";
 import { rows } from "../pages/rows.ts";
+import { foldedScopes, permissions } from "../pages/scope_list.ts";
+import { ownedAlone } from "./last_owner.ts";
+import { deletionCard, organizationsCard } from "./overview_organizations.ts";
 import { signInMethods } from "./overview_sign_in.ts";
-import { signUpMode } from "./sign_up_mode.ts";
-import { timeText } from "./time_text.ts";
+import { sinceText, timeText } from "./time_text.ts";
 import { form, signedIn, type Route, type SignedInVisit } from "./visit.ts";
 
 const DONE: Record<string, string> = {
@@ -40,27 +41,24 @@ export const overviewRoute: Route = signedIn({
   async get(visit) {
     const { env, url, signed_in } = visit;
     const { account } = signed_in;
-    const [sessions, applications] = await Promise.all([callAccount(env, signed_in.account_name, "listSessions", {}), applicationsOf(visit)]);
+    const [sessions, applications, owned_alone] = await Promise.all([
+      callAccount(env, signed_in.account_name, "listSessions", {}),
+      applicationsOf(visit),
+      ownedAlone(visit),
+    ]);
     return page({
       title: "Your account",
       width: "wide",
       signed_in_as: account.email,
-      body: html`<div class="card-head">
+      body: html`<div class="page-head">
           <div>
             <h1>${account.name}</h1>
-            <p class="muted">${account.email} · since ${timeText(account.created_at_ms)}</p>
+            <p class="muted">${account.email}, since ${timeText(account.created_at_ms)}</p>
           </div>
           ${form(visit, "/account/sign-out", html`<button class="secondary compact" type="submit">Sign out</button>`, "")}
         </div>
-        ${done(DONE[url.searchParams.get("done") ?? ""])}${alert(PROBLEMS[url.searchParams.get("problem") ?? ""])}${organizationsCard(visit)}
-        ${signInMethods(visit)}${applicationsCard(visit, applications)}${sessionsCard(visit, sessions)}
-        <section class="card">
-          <div class="card-head">
-            <h2>Delete account</h2>
-            <a class="button danger compact" href="/account/delete">Delete …</a>
-          </div>
-          <p class="muted">Leaves every organization and erases everything that is stored of you here.</p>
-        </section>`,
+        ${done(DONE[url.searchParams.get("done") ?? ""])}${alert(PROBLEMS[url.searchParams.get("problem") ?? ""])}${organizationsCard(visit, owned_alone)}
+        ${signInMethods(visit)}${applicationsCard(visit, applications)}${sessionsCard(visit, sessions)} ${deletionCard(owned_alone)}`,
     });
   },
 });
@@ -75,29 +73,6 @@ async function applicationsOf({ env, signed_in }: SignedInVisit): Promise<Applic
   return lists.flat();
 }
 
-function organizationsCard(visit: SignedInVisit): Html {
-  const { memberships } = visit.signed_in;
-  const mayFound = signUpMode(visit.env) === "open";
-  return html`<section class="card">
-    <div class="card-head">
-      <h2>Organizations</h2>
-      ${mayFound ? html`<a class="button secondary compact" href="/account/organizations/new">New organization</a>` : ""}
-    </div>
-    ${memberships.length === 0 ? html`<p class="muted">You belong to no organization yet.</p>` : ""}
-    ${rows(
-      memberships.map(
-        ({ organization_id, name, role }) =>
-          html`<li>
-            <div class="what"><strong>${name}</strong><span class="muted small">${role}: ${ROLE_SUMMARIES[role]}</span></div>
-            <a class="button secondary compact" href="/account/organizations/leave?organization_id=${organization_id}" aria-label="Leave ${name}"
-              >Leave …</a
-            >
-          </li>`,
-      ),
-    )}
-  </section>`;
-}
-
 function applicationsCard(visit: SignedInVisit, applications: Application[]): Html {
   return html`<section class="card">
     <h2>Connected applications</h2>
@@ -108,14 +83,8 @@ function applicationsCard(visit: SignedInVisit, applications: Application[]): Ht
           html`<li>
             <div class="what">
               <strong>${access.client_name}</strong
-              ><span class="muted small"
-                >${access.organization.name} · since
-                ${timeText(access.created_at_ms)}${access.last_used_at_ms === null ? "" : html`, last used ${timeText(access.last_used_at_ms)}`}</span
-              >
-              <details class="small">
-                <summary>${access.scopes.length} ${access.scopes.length === 1 ? "permission" : "permissions"}</summary>
-                ${access.scopes.map((scope) => html`<code>${scope}</code> `)}
-              </details>
+              ><span class="muted small">${access.organization.name} · ${sinceText("since", access.created_at_ms, access.last_used_at_ms)}</span>
+              ${foldedScopes(permissions(access.scopes), access.scopes)}
             </div>
             ${form(
               visit,
@@ -137,6 +106,7 @@ function applicationsCard(visit: SignedInVisit, applications: Application[]): Ht
 
 function sessionsCard(visit: SignedInVisit, sessions: SessionView[]): Html {
   const own = visit.signed_in.session.id;
+  const own_first = sessions.toSorted((a, b) => Number(b.id === own) - Number(a.id === own));
   return html`<section class="card">
     <div class="card-head">
       <h2>Where you are signed in</h2>
@@ -147,12 +117,12 @@ function sessionsCard(visit: SignedInVisit, sessions: SessionView[]): Html {
       }
     </div>
     ${rows(
-      sessions.map(
+      own_first.map(
         (session) =>
           html`<li>
             <div class="what">
               <strong>${session.device} ${session.id === own ? html`<span class="tag">this one</span>` : ""}</strong
-              ><span class="muted small">last used ${timeText(session.last_used_at_ms)}, since ${timeText(session.created_at_ms)}</span>
+              ><span class="muted small">${sinceText("signed in", session.created_at_ms, session.id === own ? null : session.last_used_at_ms)}</span>
             </div>
             ${
               session.id === own

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { PublicKeyCredentialCreationOptionsJSON, PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/server";
-import { readSignedValue } from "../../actors/signed_value.ts";
+import { readSignedValue } from "../../actors/secrets/signed_value.ts";
 import { formTokenField } from "../pages/forms.ts";
 import type { Html } from "../pages/page.ts";
 import type { Visit } from "./visit.ts";

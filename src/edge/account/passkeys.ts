@@ -7,7 +7,7 @@ import { page, type Html } from "../pages/page.ts";
 import { rows } from "../pages/rows.ts";
 import { seeOther } from "../pages/redirect.ts";
 import { PASSKEY_SCRIPT_PATH, passkeyForm, readPasskey } from "./passkey_form.ts";
-import { timeText } from "./time_text.ts";
+import { sinceText } from "./time_text.ts";
 import { confirmFirst, form, freshlySignedIn, type Route, type SignedInVisit } from "./visit.ts";
 
 const PATH = "/account/passkeys";
@@ -46,7 +46,7 @@ export const passkeysRoute: Route = freshlySignedIn({
       width: "wide",
       signed_in_as: account.email,
       script: PASSKEY_SCRIPT_PATH,
-      body: html`<p class="small"><a href="/account">← Your account</a></p>
+      body: html`<p class="small"><a href="/account">Back to your account</a></p>
         <h1>Passkeys</h1>
         <p class="muted">Sign in with your fingerprint, face or device PIN. Nothing secret leaves your device.</p>
         ${done(DONE[query.get("done") ?? ""])}${alert(PROBLEMS[query.get("problem") ?? ""])}${listCard(visit, passkeys)}
@@ -107,8 +107,8 @@ function listCard(visit: SignedInVisit, passkeys: PasskeyView[]): Html {
             <div class="what">
               <strong>${passkey.name}</strong
               ><span class="muted small"
-                >${passkey.synced ? "Synced between your devices" : "Kept on one device"} · added
-                ${timeText(passkey.created_at_ms)}${passkey.last_used_at_ms === null ? ", never used" : html`, last used ${timeText(passkey.last_used_at_ms)}`}</span
+                >${passkey.synced ? "Synced between your devices" : "Kept on one device"} ·
+                ${sinceText("added", passkey.created_at_ms, passkey.last_used_at_ms)}${passkey.last_used_at_ms === null ? ", never used" : ""}</span
               >
               <details class="small">
                 <summary>Rename</summary>

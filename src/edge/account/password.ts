@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import { callAccount } from "../../actors/call.ts";
 import { passwordProblem } from "../../domain/accounts/password.ts";
+import { backLink } from "../pages/back.ts";
 import { field } from "../pages/fields.ts";
 import { page } from "../pages/page.ts";
 import { seeOther } from "../pages/redirect.ts";
@@ -45,6 +46,6 @@ function passwordPage(visit: SignedInVisit, errors: { current?: string; next?: s
           ${newPasswordField({ name: "next", label: "New password", error: errors.next ?? null, autofocus: !has_password })}
           <button class="full" type="submit">${has_password ? "Change password" : "Set password"}</button>`,
       )}
-      <p class="after"><a href="/account">Back to your account</a></p>`,
+      ${backLink()}`,
   });
 }

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { callAccount } from "../../actors/call.ts";
-import { parseRecovery, type PresentedRecovery } from "../../actors/recovery_link.ts";
+import { parseRecovery, type PresentedRecovery } from "../../actors/secrets/recovery_link.ts";
 import { passwordProblem } from "../../domain/accounts/password.ts";
 import { cookie, expiredCookie, readCookie, type CookieName } from "../pages/cookies.ts";
 import { field } from "../pages/fields.ts";
@@ -78,6 +78,6 @@ function notValidPage(): Response {
     status: 410,
     body: html`<h1>This link does not work</h1>
       <p role="alert">It was used already, a newer one was made, or it is too old. Ask whoever runs this service for a new one.</p>
-      <p><a class="button secondary" href="/account/sign-in">To sign-in</a></p>`,
+      <p class="after"><a class="button secondary" href="/account/sign-in">Back to sign-in</a></p>`,
   });
 }

@@ -1,8 +1,10 @@
 import { html } from "hono/html";
+import { backButton } from "../pages/back.ts";
 import { formProblemPage, readForm } from "../pages/forms.ts";
 import { page } from "../pages/page.ts";
 import { STYLE_PATH, styleSheet } from "../pages/style.ts";
 import type { RequestLog } from "../request_context.ts";
+import { apiKeyRoute } from "./api_key.ts";
 import { revokeApplicationRoute } from "./applications.ts";
 import { confirmRoute } from "./confirm.ts";
 import { deleteAccountRoute } from "./delete.ts";
@@ -43,6 +45,7 @@ const ROUTES: Record<string, Route> = {
   "/account/applications/revoke": revokeApplicationRoute,
   "/account/organizations/new": newOrganizationRoute,
   "/account/organizations/leave": leaveOrganizationRoute,
+  "/account/api-key": apiKeyRoute,
   "/account/delete": deleteAccountRoute,
 };
 
@@ -84,6 +87,6 @@ function problemPage(title: string, status: number, headers: HeadersInit = {}): 
     status,
     headers,
     body: html`<h1>${title}</h1>
-      <p><a class="button secondary" href="/account">To your account</a></p>`,
+      ${backButton()}`,
   });
 }

@@ -1,4 +1,4 @@
-import { readSignedValue, signValue } from "../../actors/signed_value.ts";
+import { readSignedValue, signValue } from "../../actors/secrets/signed_value.ts";
 import { callAccount } from "../../actors/call.ts";
 import { FRESH_MS, SESSION_LIFETIME_MS } from "../../actors/accounts/sessions.ts";
 import type { AccountView, SessionToken, SessionView } from "../../actors/accounts/views.ts";
@@ -15,8 +15,6 @@ export interface SignedIn {
   account: AccountView;
   session: SessionView;
   memberships: Membership[];
-  /** For `formToken` and `readForm`. */
-  form_key: string;
   /** To be set with the answer: the session's new secret, when it got one. */
   set_cookie: string | null;
 }
@@ -30,7 +28,7 @@ export async function readSession(request: Request, env: Env): Promise<SignedIn 
   if (!opened) return null;
   const { account, session, memberships, rotated } = opened;
   const set_cookie = rotated === null ? null : sessionCookie(env, account_name, { session_id: session.id, secret: rotated });
-  return { account_name, account, session, memberships, form_key: session.id, set_cookie };
+  return { account_name, account, session, memberships, set_cookie };
 }
 
 export function sessionCookie(env: Env, account_name: string, { session_id, secret }: SessionToken): string {

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { accountNameOf } from "../../actors/account_name.ts";
+import { accountNameOf } from "../../actors/secrets/account_name.ts";
 import { requestOptions } from "../../actors/accounts/passkey_options.ts";
 import type { SessionToken } from "../../actors/accounts/views.ts";
 import { callAccount } from "../../actors/call.ts";
@@ -28,13 +28,16 @@ export interface SignInOptions {
   /** Origins or schemes that this path may redirect to at once. */
   form_targets?: readonly string[];
   login_hint?: string | undefined;
+  /** Whom the person goes on to from there. */
+  application_name?: string;
   /** Ask again who a signed-in person is. */
   reauthenticate?: boolean;
 }
 
 /** The sign-in page in place of another one, whose visit it goes on with. */
 export async function signInResponse(visit: Visit, options: SignInOptions): Promise<Response> {
-  const flow: Flow = { continue_to: continuePath(options.continue_to), form_targets: options.form_targets ?? [] };
+  const { application_name, form_targets = [] } = options;
+  const flow: Flow = { continue_to: continuePath(options.continue_to), form_targets, application_name };
   const { signed_in } = visit;
   return options.reauthenticate && signed_in ? confirmPage({ ...visit, signed_in }, flow) : signInPage(visit, flow, { email: options.login_hint });
 }
@@ -88,7 +91,7 @@ async function signInPage(visit: Visit, flow: Flow, { email, error }: { email?: 
   const { env, origin, form_key } = visit;
   const fields = flowFields(env, flow);
   const body = html`<h1>Sign in</h1>
-    <p class="lead">to your CROW account</p>
+    <p class="lead">${flow.application_name === undefined ? "to your CROW account" : html`to go on to <bdi>${flow.application_name}</bdi>`}</p>
     ${alert(error)}${form(
       visit,
       "/account/sign-in",
@@ -107,6 +110,7 @@ async function signInPage(visit: Visit, flow: Flow, { email, error }: { email?: 
       secondary: true,
     })}
     ${upstreamLink(env, "sign_in", flow.continue_to)}
-    ${signUpMode(env) === "open" ? html`<p class="after">New here? <a href="/account/sign-up?continue=${encodeURIComponent(flow.continue_to)}">Create an account</a></p>` : ""}`;
+    ${signUpMode(env) === "open" ? html`<p class="after">New here? <a href="/account/sign-up?continue=${encodeURIComponent(flow.continue_to)}">Create an account</a></p>` : ""}
+    <p class="after hint">Cannot sign in? Whoever runs this service can send you a recovery link.</p>`;
   return page({ title: "Sign in", body, status: error ? 403 : 200, form_targets: flow.form_targets, script: PASSKEY_SCRIPT_PATH });
 }

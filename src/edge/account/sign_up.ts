@@ -1,8 +1,9 @@
 import { html } from "hono/html";
-import { accountNameOf } from "../../actors/account_name.ts";
+import { accountNameOf } from "../../actors/secrets/account_name.ts";
 import { callAccount } from "../../actors/call.ts";
 import { Email, PersonName } from "../../domain/accounts/account.ts";
 import { passwordProblem } from "../../domain/accounts/password.ts";
+import { ORGANIZATION_NAME_LENGTH_MAX, OrganizationName } from "../../domain/organizations/input.ts";
 import { alert, field, hidden } from "../pages/fields.ts";
 import { page, type Html } from "../pages/page.ts";
 import { seeOther } from "../pages/redirect.ts";
@@ -10,7 +11,7 @@ import { continuePath } from "./continue_path.ts";
 import { newPasswordField } from "./new_password.ts";
 import { entered } from "./sign_in.ts";
 import { signUpMode } from "./sign_up_mode.ts";
-import { throttled } from "./throttled.ts";
+import { throttledNewcomer } from "./throttled.ts";
 import { form, type Route, type Visit } from "./visit.ts";
 
 /** For an address that has an account already: it must not say so. */
@@ -37,11 +38,11 @@ export const signUpRoute: Route = {
     const continue_to = continuePath(body.get("continue"));
     const person = readNewPerson(body, body.get("email") ?? "");
     const organization = (body.get("organization") ?? "").trim();
-    const isNamed = organization.length >= 1 && organization.length <= 200;
-    if (!isNamed || Object.keys(person.errors).length > 0)
-      return signUpPage(visit, continue_to, { person, organization, organization_error: isNamed ? null : "Enter a name of at most 200 characters." });
+    const isNamed = OrganizationName.safeParse(organization).success;
+    const organization_error = isNamed ? null : `Enter a name of at most ${ORGANIZATION_NAME_LENGTH_MAX} characters.`;
+    if (!isNamed || Object.keys(person.errors).length > 0) return signUpPage(visit, continue_to, { person, organization, organization_error });
     const account_name = accountNameOf(person.email, visit.env.CROW_SECRET);
-    const wait = await throttled(visit, account_name);
+    const wait = await throttledNewcomer(visit, account_name);
     if (wait) return wait;
     const answer = await signUp(visit, account_name, person);
     if ("failure" in answer) return signUpPage(visit, continue_to, { person, organization, error: SIGN_UP_REFUSED });
@@ -101,7 +102,7 @@ function signUpPage(visit: Visit, continue_to: string, typed: Typed = {}): Respo
         visit,
         "/account/sign-up",
         html`${hidden("continue", continue_to)}${newPersonFields(person)}
-          ${field({ name: "organization", label: "Organization", autocomplete: "organization", value: organization ?? "", hint: "For example your company or shop.", error: organization_error ?? null, max_length: 200 })}
+          ${field({ name: "organization", label: "Organization", autocomplete: "organization", value: organization ?? "", hint: "For example your company or shop.", error: organization_error ?? null, max_length: ORGANIZATION_NAME_LENGTH_MAX })}
           <button class="full" type="submit">Create account</button>`,
       )}
       <p class="after">You have an account? <a href="/account/sign-in?continue=${encodeURIComponent(continue_to)}">Sign in</a></p>`,

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { callAccount } from "../../actors/call.ts";
 import { page } from "../pages/page.ts";
 import { callerAddress } from "../caller_address.ts";
 import { networkOf, takeAttempt } from "../throttle.ts";
@@ -16,15 +17,24 @@ export async function throttled({ request, env }: Visit, account_name: string | 
   return wait_s === null ? null : tooManyAttempts(wait_s);
 }
 
+/** The same for making an account. Only where there is one already could a password be guessed, so strangers' guesses at an address keep no newcomer out. */
+export async function throttledNewcomer(visit: Visit, account_name: string): Promise<Response | null> {
+  const refused = await throttled(visit, null);
+  if (refused || (await callAccount(visit.env, account_name, "describe", {})) === null) return refused;
+  const wait_s = await takeAccountAttempt(visit.request, visit.env, account_name);
+  return wait_s === null ? null : tooManyAttempts(wait_s);
+}
+
 /** The same for somebody signed in who shows again who they are: nobody but who holds their session can use these attempts up. */
 export async function throttledInSession({ env, signed_in }: SignedInVisit): Promise<Response | null> {
   const wait_s = await takeAttempt(env, "session", signed_in.session.id);
   return wait_s === null ? null : tooManyAttempts(wait_s);
 }
 
-function takeAccountAttempt(request: Request, env: Env, account_name: string): Promise<number | null> {
+async function takeAccountAttempt(request: Request, env: Env, account_name: string): Promise<number | null> {
   const device = deviceOf(request, env, account_name);
-  return device === null ? takeAttempt(env, "sign_in_account", account_name) : takeAttempt(env, "sign_in_device", device);
+  if (device === null) return takeAttempt(env, "sign_in_account", account_name);
+  return (await takeAttempt(env, "sign_in_devices", account_name)) ?? (await takeAttempt(env, "sign_in_device", device));
 }
 
 function tooManyAttempts(wait_s: number): Response {

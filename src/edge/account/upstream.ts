@@ -1,11 +1,13 @@
 import { html } from "hono/html";
-import { accountNameOf } from "../../actors/account_name.ts";
+import { accountNameOf } from "../../actors/secrets/account_name.ts";
 import { callAccount } from "../../actors/call.ts";
 import { Email } from "../../domain/accounts/account.ts";
+import { backLink } from "../pages/back.ts";
 import { cookie, expiredCookie, readCookie, type CookieName } from "../pages/cookies.ts";
 import { hidden } from "../pages/fields.ts";
 import { page } from "../pages/page.ts";
 import { seeOther } from "../pages/redirect.ts";
+import { openValue, sealValue } from "../sealed_value.ts";
 import { continuePath } from "./continue_path.ts";
 import { openInvitation } from "./invitation.ts";
 import { isFresh, sessionCookie } from "./session.ts";
@@ -13,11 +15,13 @@ import { entered } from "./sign_in.ts";
 import { signUpMode } from "./sign_up_mode.ts";
 import { throttled } from "./throttled.ts";
 import { upstreamName, type UpstreamIntent } from "./upstream_link.ts";
-import { finishUpstream, openUpstream, sealUpstream, startUpstream, type UpstreamFlow, type UpstreamPerson } from "./upstream_provider.ts";
+import { finishUpstream, startUpstream, type UpstreamFlow, type UpstreamPerson } from "./upstream_provider.ts";
 import { confirmFirst, form, freshlySignedIn, type Route, type SignedInVisit, type Visit } from "./visit.ts";
 
 const COOKIE: CookieName = "__Host-crow_upstream";
-const COOKIE_MAX_AGE_S = 600;
+const SEALED_FOR = "upstream";
+/** How long a sign-in at the provider, or the question whether to link it, may take. */
+const LIFETIME_MS = 10 * 60_000;
 /** What follows must fit into the cookie; whoever comes with more ends at the account's page, signed in. */
 const CONTINUE_LENGTH_MAX = 2_000;
 const CALLBACK = "/account/upstream/callback";
@@ -27,7 +31,6 @@ interface Linking {
   issuer: string;
   subject: string;
   session_id: string;
-  expires_at_ms: number;
 }
 
 /** To the other provider. Nothing changes here but this browser's cookie. */
@@ -40,7 +43,7 @@ export const upstreamRoute: Route = {
       const asked = continuePath(visit.url.searchParams.get("continue"));
       const continue_to = asked.length > CONTINUE_LENGTH_MAX ? "/account" : asked;
       const { location, flow } = await startUpstream(visit.env, visit.origin + CALLBACK, intent, continue_to);
-      return seeOther(location, [cookie(COOKIE, sealUpstream(visit.env, flow), COOKIE_MAX_AGE_S)]);
+      return seeOther(location, [cookie(COOKIE, sealValue(visit.env, SEALED_FOR, flow, LIFETIME_MS), LIFETIME_MS / 1_000)]);
     } catch (error) {
       return failed(error);
     }
@@ -50,7 +53,7 @@ export const upstreamRoute: Route = {
 /** And back. */
 export const upstreamCallbackRoute: Route = {
   async get(visit) {
-    const flow = openUpstream<UpstreamFlow>(visit.env, readCookie(visit.request, COOKIE) ?? "");
+    const flow = openValue<UpstreamFlow>(visit.env, SEALED_FOR, readCookie(visit.request, COOKIE) ?? "");
     if (!flow) return failedPage("This sign-in took too long, or was begun in another browser.", 400);
     const wait = await throttled(visit, null);
     if (wait) return wait;
@@ -97,7 +100,7 @@ const HANDLERS: Record<UpstreamIntent, (visit: Visit, flow: UpstreamFlow, person
 
 export const linkUpstreamRoute: Route = freshlySignedIn({
   async post({ env, signed_in }, body) {
-    const linking = openUpstream<Linking>(env, body.get("identity") ?? "");
+    const linking = openValue<Linking>(env, SEALED_FOR, body.get("identity") ?? "");
     if (linking?.session_id !== signed_in.session.id) return failedPage("This took too long; please begin again.", 400);
     const { issuer, subject, session_id } = linking;
     const failure = await callAccount(env, signed_in.account_name, "linkUpstream", { session_id, issuer, subject });
@@ -128,15 +131,15 @@ async function mayCreate(visit: Visit, email: string): Promise<boolean> {
 }
 
 function linkPage(visit: SignedInVisit, { issuer, subject, email }: UpstreamPerson): Response {
-  const linking: Linking = { issuer, subject, session_id: visit.signed_in.session.id, expires_at_ms: Date.now() + COOKIE_MAX_AGE_S * 1_000 };
+  const linking: Linking = { issuer, subject, session_id: visit.signed_in.session.id };
   const name = upstreamName(visit.env)!;
   return page({
     title: `Sign in with ${name}`,
     signed_in_as: visit.signed_in.account.email,
     body: html`<h1>Sign in with ${name} from now on?</h1>
       <p>Whoever signs in at ${name} as <strong>${email}</strong> will be signed in here as you.</p>
-      ${form(visit, "/account/upstream/link", html`${hidden("identity", sealUpstream(visit.env, linking))}<button class="full" type="submit">Link ${name}</button>`)}
-      <p class="after"><a href="/account">Do not link</a></p>`,
+      ${form(visit, "/account/upstream/link", html`${hidden("identity", sealValue(visit.env, SEALED_FOR, linking, LIFETIME_MS))}<button class="full" type="submit">Link ${name}</button>`)}
+      ${backLink()}`,
   });
 }
 
@@ -148,7 +151,7 @@ function notLinkedPage(): Response {
       <p role="alert">
         You have an account with this address, but it is not linked to that provider. Sign in as you did so far, then link it on your account's page.
       </p>
-      <p><a class="button" href="/account/sign-in">Sign in</a></p>`,
+      <p class="after"><a class="button" href="/account/sign-in">Sign in</a></p>`,
   });
 }
 
@@ -164,6 +167,6 @@ function failedPage(text: string, status: number): Response {
     status,
     body: html`<h1>That did not work</h1>
       <p role="alert">${text}</p>
-      <p><a class="button secondary" href="/account/sign-in">Back to sign-in</a></p>`,
+      <p class="after"><a class="button secondary" href="/account/sign-in">Back to sign-in</a></p>`,
   });
 }

@@ -1,9 +1,7 @@
 import * as oauth from "oauth4webapi";
-import { createVault } from "../../actors/core/vault.ts";
 import type { UpstreamIntent } from "./upstream_link.ts";
 
 const DISCOVERY_CACHE_MS = 3_600_000;
-const FLOW_LIFETIME_MS = 10 * 60_000;
 const TIMEOUT_MS = 10_000;
 const MAX_AGE_S = 60;
 
@@ -14,7 +12,6 @@ export interface UpstreamFlow {
   state: string;
   nonce: string;
   verifier: string;
-  expires_at_ms: number;
 }
 
 /** A person as the provider vouches for them. */
@@ -42,7 +39,6 @@ export async function startUpstream(
     state: oauth.generateRandomState(),
     nonce: oauth.generateRandomNonce(),
     verifier: oauth.generateRandomCodeVerifier(),
-    expires_at_ms: Date.now() + FLOW_LIFETIME_MS,
   };
   const location = new URL(server.authorization_endpoint!);
   const parameters = {
@@ -90,21 +86,6 @@ export async function finishUpstream(env: Env, redirect_uri: string, flow: Upstr
     email_verified: told.email_verified === true,
     name: typeof told.name === "string" && told.name.trim() !== "" ? told.name.trim().slice(0, 100) : null,
   };
-}
-
-/** Seals what must come back unchanged through the browser. */
-export function sealUpstream(env: Env, value: unknown): string {
-  return createVault(env.CROW_SECRET, "upstream").seal(JSON.stringify(value));
-}
-
-/** Opens what `sealUpstream` sealed, while it holds; null for anything else. */
-export function openUpstream<Value extends { expires_at_ms: number }>(env: Env, sealed: string): Value | null {
-  try {
-    const value = JSON.parse(createVault(env.CROW_SECRET, "upstream").open(sealed)) as Value;
-    return value.expires_at_ms > Date.now() ? value : null;
-  } catch {
-    return null;
-  }
 }
 
 async function discover(env: Env): Promise<oauth.AuthorizationServer> {

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { baseUrlOf } from "../base_url.ts";
 import { anonymousFormKey, formTokenField } from "../pages/forms.ts";
-import { page, type Html, type PageOptions } from "../pages/page.ts";
+import type { Html } from "../pages/page.ts";
 import { seeOther } from "../pages/redirect.ts";
 import type { RequestLog } from "../request_context.ts";
 import { isFresh, readSession, setsSessionCookie, type SignedIn } from "./session.ts";
@@ -12,6 +12,7 @@ export interface Visit {
   env: Env;
   url: URL;
   origin: string;
+  request_id: string;
   signed_in: SignedIn | null;
   /** Ties forms and passkey challenges to this browser: its session, or an anonymous cookie. */
   form_key: string;
@@ -31,17 +32,18 @@ export interface Route<Of extends Visit = Visit> {
   post?: Handler<Of>;
 }
 
-export async function startVisit(request: Request, env: Env, log: RequestLog | null): Promise<Visit> {
+export async function startVisit(request: Request, env: Env, log: RequestLog): Promise<Visit> {
   const signed_in = await readSession(request, env);
-  if (log && signed_in) log.credential = signed_in.account.id;
+  if (signed_in) log.credential = signed_in.account.id;
   const anonymous = signed_in ? null : anonymousFormKey(request);
   return {
     request,
     env,
     url: new URL(request.url),
     origin: baseUrlOf(request, env),
+    request_id: log.request_id,
     signed_in,
-    form_key: signed_in?.form_key ?? anonymous!.key,
+    form_key: signed_in?.session.id ?? anonymous!.key,
     set_form_cookie: anonymous?.set_cookie ?? null,
   };
 }
@@ -56,11 +58,6 @@ export function finish(visit: Visit, response: Response): Response {
   if (visit.signed_in?.set_cookie && !setsSessionCookie(response.headers)) response.headers.append("Set-Cookie", visit.signed_in.set_cookie);
   if (visit.set_form_cookie) response.headers.append("Set-Cookie", visit.set_form_cookie);
   return response;
-}
-
-/** A page as an answer of its own, with the visit's cookies. */
-export function pageOf(visit: Visit, options: PageOptions): Response {
-  return finish(visit, page(options));
 }
 
 /** Lets only signed-in people pass; others sign in first and then go on where they were. */

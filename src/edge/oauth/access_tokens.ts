@@ -1,4 +1,5 @@
 import { jwtVerify, SignJWT, type FlattenedJWSInput, type JWTHeaderParameters } from "jose";
+import { BoundedMap } from "../../actors/core/bounded_map.ts";
 import type { IssuedGrant } from "../../domain/oauth/exchange.ts";
 import { formatScope } from "../../domain/oauth/scope.ts";
 import { ACCESS_TOKEN_TTL_S, credentialOf, type AccessTokenClaims } from "../../domain/oauth/token.ts";
@@ -25,7 +26,7 @@ interface Verified extends VerifiedToken {
 }
 
 /** Tokens that passed, by issuer and text: a signature is checked once per isolate. Never past the token's expiry or its key's. */
-const verified = new Map<string, Verified>();
+const verified = new BoundedMap<string, Verified>(VERIFIED_MAX);
 
 /** Verifies an access token by the cached key set, without a look-up (RFC 9068, section 4). Null for every reason alike. */
 export async function verifyAccessToken(env: Env, token: string, base_url: string): Promise<VerifiedToken | null> {
@@ -54,7 +55,6 @@ export async function verifyAccessToken(env: Env, token: string, base_url: strin
       issued_at_ms: payload.iat! * 1_000,
       kid: protectedHeader.kid!,
     };
-    if (verified.size >= VERIFIED_MAX) verified.clear();
     verified.set(cached_as, result);
     return result;
   } catch {

@@ -30,13 +30,14 @@ export async function withAuthorization(
   query: string,
   work: (authorization: Authorization) => Promise<Response>,
 ): Promise<Response> {
-  const { env, base_url, ip } = context;
+  const { env, base_url } = context;
   let answer: { redirect_uri: string; state: string | null } | null = null;
   try {
     const sent = new Parameters(new URLSearchParams(query));
     const parameters = pushedParameters(env, sent);
-    const client = await loadClient(env, parameters.require("client_id"), base_url, { refresh: true, ip });
-    if (!client || client.suspended) throw new OAuthError("invalid_client", "This application is not known here");
+    const client = await loadClient(context, parameters.require("client_id"));
+    if (!client) throw new OAuthError("invalid_client", "This application is not known here");
+    if (client.suspended) throw new OAuthError("invalid_client", "The organization has suspended this application; ask one of its admins");
     const redirect_uri = readRedirectUri(parameters, client);
     answer = { redirect_uri, state: parameters.get("state") };
     const asked = readAuthorizationRequest(parameters, client, base_url);

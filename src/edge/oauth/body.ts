@@ -1,5 +1,6 @@
 import { OAuthError } from "../../domain/oauth/errors.ts";
 import { Parameters } from "../../domain/oauth/parameters.ts";
+import { readBounded } from "../../protocols/bounded_body.ts";
 
 const BODY_MAX_BYTES = 32_768;
 
@@ -21,13 +22,7 @@ export async function readForm(request: Request, bytes_max: number): Promise<URL
 export async function readText(request: Request, bytes_max: number): Promise<string> {
   // A declared length is enforced by the HTTP layer; only a chunked body needs counting.
   if (Number(request.headers.get("Content-Length") ?? Infinity) <= bytes_max) return new TextDecoder().decode(await request.arrayBuffer());
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += chunk.byteLength;
-    if (bytes > bytes_max) throw new OAuthError("invalid_request", `The body is larger than ${bytes_max} bytes`);
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
+  const text = await readBounded(request.body, bytes_max);
+  if (text === null) throw new OAuthError("invalid_request", `The body is larger than ${bytes_max} bytes`);
+  return text;
 }

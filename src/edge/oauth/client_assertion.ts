@@ -1,4 +1,5 @@
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from "jose";
+import { BoundedMap } from "../../actors/core/bounded_map.ts";
 import type { OAuthClient } from "../../domain/oauth/client.ts";
 import { ClientJwks } from "../../domain/oauth/jwks.ts";
 import { fetchJson } from "../outgoing_fetch.ts";
@@ -13,7 +14,7 @@ const JWKS_KEPT_MS = 5 * 60_000;
 const JWKS_PAUSE_MS = 10_000;
 const JWKS_REMEMBERED_MAX = 1_000;
 
-const fetched_sets = new Map<string, { read_at_ms: number; set: JSONWebKeySet | null }>();
+const fetched_sets = new BoundedMap<string, { read_at_ms: number; set: JSONWebKeySet | null }>(JWKS_REMEMBERED_MAX);
 
 /**
  * Verifies a client assertion (RFC 7523, section 3): signed by one of the client's keys, issued by and about the client, for this server, not long-lived, and with an id by
@@ -56,7 +57,6 @@ async function keysOf(client: OAuthClient, kid: string | undefined, own_host: st
   const fetched = await fetchJson(client.jwks_uri, own_host, JWKS_MAX_BYTES);
   const parsed = ClientJwks.safeParse(fetched?.value);
   const set = parsed.success ? (parsed.data as unknown as JSONWebKeySet) : null;
-  if (fetched_sets.size >= JWKS_REMEMBERED_MAX) fetched_sets.clear();
   fetched_sets.set(client.jwks_uri, { read_at_ms: Date.now(), set });
   return set;
 }

@@ -1,13 +1,14 @@
 import { decodeJwt } from "jose";
 import { callOrganization } from "../../actors/call.ts";
-import { hashSecret } from "../../actors/routed_secret.ts";
-import { parseClientSecret } from "../../actors/secret_kinds.ts";
-import { OAuthError } from "../../domain/oauth/errors.ts";
+import { hashSecret } from "../../actors/secrets/routed_secret.ts";
+import { oauthClientActor } from "../../actors/rpc.ts";
+import { parseClientSecret } from "../../actors/secrets/secret_kinds.ts";
+import { invalidClient, OAuthError } from "../../domain/oauth/errors.ts";
 import type { ClientProof } from "../../domain/oauth/exchange.ts";
 import type { Parameters } from "../../domain/oauth/parameters.ts";
 import { ASSERTION_TYPE, verifyAssertion } from "./client_assertion.ts";
 import { routeClientId } from "./client_ids.ts";
-import { clientActor, isRegistrationOpen, loadClient } from "./clients.ts";
+import { admitDocument, isRegistrationOpen, loadClient } from "./clients.ts";
 import type { OAuthRequest } from "./request.ts";
 
 /** Where a proof is judged: at the organization whose client it is, together with what it is used for, or already at the client's own actor. */
@@ -25,9 +26,10 @@ export async function readClient(context: OAuthRequest, parameters: Parameters):
   const proof = await readProof(context, parameters);
   context.log.credential = proof.client_id.slice(0, 200);
   const route = routeClientId(context.env, proof.client_id);
-  if (!route || (route.kind !== "organization" && !isRegistrationOpen(context.env))) throw refused();
+  if (!route || (route.kind !== "organization" && !isRegistrationOpen(context.env))) throw invalidClient();
   if (route.kind === "organization") return { proof, organization_id: route.organization_id };
-  if (!(await clientActor(context.env, proof.client_id).proves(proof))) throw refused();
+  if (route.kind === "metadata_document") await admitDocument(context, proof.client_id);
+  if (!(await oauthClientActor(context.env, proof.client_id).proves(proof))) throw invalidClient();
   return { proof, organization_id: null };
 }
 
@@ -36,7 +38,8 @@ export async function authenticateClient(context: OAuthRequest, parameters: Para
   const presented = await readClient(context, parameters);
   if (presented.organization_id === null) return presented;
   const proven = await callOrganization(context.env, presented.organization_id, "proveClient", { proof: presented.proof });
-  if (!proven) throw refused();
+  if (!proven) throw invalidClient();
+  if (!proven.ok) throw new OAuthError(proven.failure.error, proven.failure.description, proven.failure.retry_after_s);
   return presented;
 }
 
@@ -62,7 +65,7 @@ function secretProof(context: OAuthRequest, client_id: string, secret: string, m
   const route = routeClientId(context.env, client_id);
   if (route?.kind === "organization") {
     const routed = parseClientSecret(secret, context.env.CROW_SECRET);
-    if (!routed || routed.id !== route.id || routed.organization_id !== route.organization_id) throw refused();
+    if (!routed || routed.id !== route.id || routed.organization_id !== route.organization_id) throw invalidClient();
     return { client_id, method, secret_hash: routed.secret_hash, assertion: null };
   }
   return { client_id, method, secret_hash: hashSecret(secret), assertion: null };
@@ -72,12 +75,12 @@ async function assertionProof(context: OAuthRequest, assertion: string, paramete
   if (parameters.get("client_assertion_type") !== ASSERTION_TYPE)
     throw new OAuthError("invalid_request", `client_assertion_type must be ${ASSERTION_TYPE}`);
   const client_id = parameters.get("client_id") ?? subjectOf(assertion);
-  const client = client_id === null ? null : await loadClient(context.env, client_id, context.base_url, { refresh: true, ip: context.ip });
-  if (!client || client.token_endpoint_auth_method !== "private_key_jwt") throw refused();
+  const client = client_id === null ? null : await loadClient(context, client_id);
+  if (!client || client.token_endpoint_auth_method !== "private_key_jwt") throw invalidClient();
   const { base_url } = context;
   const audiences = [base_url, `${base_url}/oauth/token`, base_url + new URL(context.request.url).pathname];
   const verified = await verifyAssertion(assertion, client, audiences, new URL(base_url).host);
-  if (!verified) throw refused();
+  if (!verified) throw invalidClient();
   return { client_id: client.client_id, method: "private_key_jwt", secret_hash: null, assertion: verified };
 }
 
@@ -106,8 +109,4 @@ function subjectOf(assertion: string): string | null {
   } catch {
     return null;
   }
-}
-
-function refused(): OAuthError {
-  return new OAuthError("invalid_client", "The client is unknown, suspended, or did not prove itself as it registered");
 }

@@ -2,29 +2,16 @@ import { html } from "hono/html";
 import type { ConsentState } from "../../actors/organization/oauth/approve.ts";
 import type { Membership } from "../../domain/accounts/account.ts";
 import { formTargetOf } from "../../domain/oauth/redirect_uri.ts";
-import { OPENID_SCOPES } from "../../domain/oauth/scope.ts";
-import { SCOPES, type Scope } from "../../domain/scopes.ts";
 import { form, type SignedInVisit } from "../account/visit.ts";
 import { hidden } from "../pages/fields.ts";
 import { page, type Html } from "../pages/page.ts";
+import { foldedScopes, permissions, scopeList } from "../pages/scope_list.ts";
 import { changedQuery, grantedOf, type Authorization } from "./authorization.ts";
 
-const WORDS: Record<string, string> = { ...OPENID_SCOPES, ...SCOPES };
-/** What cannot be undone, or leads to more power than is granted here. */
-const SENSITIVE: ReadonlySet<string> = new Set<Scope>([
-  "organizations:delete",
-  "interactions:erase",
-  "api_keys:write",
-  "members:write",
-  "oauth_clients:write",
-]);
-
-export function isSensitive(scope: string): boolean {
-  return SENSITIVE.has(scope);
-}
+const CONSENT_PATH = "/oauth/consent";
 
 /** Asks one member whether this client may do this at this organization: who asks, where the answer goes, and each scope in words. No script, nothing chosen for them. */
-export function consentPage(visit: SignedInVisit, authorization: Authorization, state: ConsentState, action: string): Response {
+export function consentPage(visit: SignedInVisit, authorization: Authorization, state: ConsentState): Response {
   const { client, query, redirect_uri, asked } = authorization;
   const granted = grantedOf(authorization, state);
   const known = new Set(state.consented);
@@ -42,7 +29,7 @@ export function consentPage(visit: SignedInVisit, authorization: Authorization, 
         <dt>You go on to</dt>
         <dd><code>${destinationOf(redirect_uri)}</code></dd>
         <dt>Organization</dt>
-        <dd>${state.organization_name} (you are its ${state.role})</dd>
+        <dd>${state.organization_name} (your role: ${state.role})</dd>
       </dl>
       ${
         fresh.length > 0
@@ -56,10 +43,10 @@ export function consentPage(visit: SignedInVisit, authorization: Authorization, 
               ${scopeList(kept)}`
           : ""
       }
-      ${beyond.length > 0 ? html`<p class="hint">It also asked for what your role does not have, and will not get it: ${beyond.join(", ")}.</p>` : ""}
+      ${beyond.length > 0 ? foldedScopes(`It will not get ${permissions(beyond)} that your role does not have`, beyond) : ""}
       ${form(
         visit,
-        action,
+        CONSENT_PATH,
         html`${hidden("request", query)}${hidden("organization_id", state.organization_id)}${hidden("scope", granted.join(" "))}
           <div class="row">
             <button type="submit" name="decision" value="allow" class="primary">Allow</button>
@@ -70,14 +57,17 @@ export function consentPage(visit: SignedInVisit, authorization: Authorization, 
   });
 }
 
-/** Asks for which organization, by plain links: nothing is granted yet. */
-export function organizationsPage({ signed_in, env }: SignedInVisit, authorization: Authorization, choices: readonly Membership[]): Response {
+/** Asks for which organization, by plain links: nothing is granted yet. Who wants none says no as on the consent page. */
+export function organizationsPage(visit: SignedInVisit, authorization: Authorization, choices: readonly Membership[]): Response {
+  const { signed_in, env } = visit;
+  const { client, query, redirect_uri } = authorization;
   const linkTo = (organization: string): string => `/oauth/authorize?${changedQuery(env, authorization, { organization })}`;
   return page({
     title: "Choose an organization",
     signed_in_as: signed_in.account.email,
+    form_targets: [formTargetOf(redirect_uri)],
     body: html`<h1>For which organization?</h1>
-      <p><bdi>${authorization.client.name}</bdi> will be able to use one organization of yours.</p>
+      <p><bdi>${client.name}</bdi> will be able to use one organization of yours.</p>
       <ul class="choices">
         ${choices.map(
           (choice) =>
@@ -85,14 +75,13 @@ export function organizationsPage({ signed_in, env }: SignedInVisit, authorizati
               <a class="button" href="${linkTo(choice.organization_id)}">${choice.name} <span class="hint">${choice.role}</span></a>
             </li>`,
         )}
-      </ul>`,
+      </ul>
+      ${form(
+        visit,
+        CONSENT_PATH,
+        html`${hidden("request", query)}<button type="submit" name="decision" value="deny" class="secondary full">Cancel</button>`,
+      )}`,
   });
-}
-
-function scopeList(scopes: readonly string[]): Html {
-  return html`<ul class="scopes">
-    ${scopes.map((scope) => html`<li>${WORDS[scope] ?? scope} ${isSensitive(scope) ? html`<span class="badge warn">sensitive</span> ` : ""}<code>${scope}</code></li>`)}
-  </ul>`;
 }
 
 /** Who vouches for the name that is shown. */

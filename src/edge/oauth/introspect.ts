@@ -1,5 +1,5 @@
 import { callOrganization } from "../../actors/call.ts";
-import { parseSecret } from "../../actors/secret_kinds.ts";
+import { parseSecret } from "../../actors/secrets/secret_kinds.ts";
 import type { Introspection } from "../../domain/oauth/exchange.ts";
 import { OAuthError } from "../../domain/oauth/errors.ts";
 import { formatScope, knownScopes } from "../../domain/oauth/scope.ts";
@@ -27,31 +27,26 @@ async function introspect({ env, base_url }: OAuthRequest, text: string, client_
   const refresh_token = parseSecret("refresh_token", text, env.CROW_SECRET);
   if (refresh_token) {
     const found = await callOrganization(env, refresh_token.organization_id, "introspectRefreshToken", { token: refresh_token, client_id });
-    return found && describe(found, base_url, "refresh_token", refresh_token.organization_id, found.audience);
+    return found && describe(found, base_url, "refresh_token", refresh_token.organization_id);
   }
   const verified = await verifyAccessToken(env, text, base_url);
   if (!verified) return null;
-  const { credential, audience, issued_at_ms, scope } = verified;
+  const { credential, audience, issued_at_ms } = verified;
+  const { openid_scopes } = knownScopes(verified.scope);
   const found = await callOrganization(env, credential.organization_id, "introspectAccessToken", { token: credential, client_id });
   return (
     found && {
-      ...describe(
-        { ...found, issued_at_ms, openid_scopes: knownScopes(scope).openid_scopes },
-        base_url,
-        "Bearer",
-        credential.organization_id,
-        audience,
-      ),
+      ...describe({ ...found, audience, issued_at_ms, openid_scopes }, base_url, "Bearer", credential.organization_id),
       jti: credential.token_id,
     }
   );
 }
 
-function describe(found: Introspection, base_url: string, token_type: string, organization: string, audience: string[]): Record<string, unknown> {
+function describe(found: Introspection, base_url: string, token_type: string, organization: string): Record<string, unknown> {
   return {
     active: true,
     iss: base_url,
-    aud: audience,
+    aud: found.audience,
     sub: found.account_id ?? found.client_id,
     client_id: found.client_id,
     organization,

@@ -1,7 +1,7 @@
-import { createVault } from "../../actors/core/vault.ts";
 import { OAuthError } from "../../domain/oauth/errors.ts";
 import { Parameters } from "../../domain/oauth/parameters.ts";
 import { readAuthorizationRequest, readRedirectUri } from "../../domain/oauth/authorization_request.ts";
+import { openValue, sealValue } from "../sealed_value.ts";
 import { readForm } from "./body.ts";
 import { authenticateClient } from "./client_authentication.ts";
 import { loadClient } from "./clients.ts";
@@ -13,11 +13,10 @@ const PREFIX = "urn:ietf:params:oauth:request_uri:";
 const TTL_MS = 300_000;
 /** The sealed request must fit into a URL. */
 const REQUEST_MAX_BYTES = 4_096;
-const VAULT_OWNER = "pushed requests";
+const SEALED_FOR = "pushed requests";
 
 interface Pushed {
   query: string;
-  expires_at_ms: number;
 }
 
 /** What proves the client is not part of what it asks for. */
@@ -30,12 +29,12 @@ const PROOFS = ["client_secret", "client_assertion", "client_assertion_type"];
 export async function handlePushedRequest(context: OAuthRequest): Promise<Response> {
   return answering(context, () =>
     guardGuessing(context, async () => {
-      const { env, base_url, ip } = context;
+      const { env, base_url } = context;
       const form = await readForm(context.request, REQUEST_MAX_BYTES);
       const parameters = new Parameters(form);
       if (parameters.get("request_uri") !== null) throw new OAuthError("invalid_request", "request_uri cannot be pushed");
       const { client_id } = (await authenticateClient(context, parameters)).proof;
-      const client = await loadClient(env, client_id, base_url, { refresh: false, ip });
+      const client = await loadClient(context, client_id);
       if (!client) throw new OAuthError("invalid_client", "The client is unknown");
       readRedirectUri(parameters, client);
       readAuthorizationRequest(parameters, client, base_url);
@@ -48,8 +47,8 @@ export async function handlePushedRequest(context: OAuthRequest): Promise<Respon
 
 /** A request as its own reference. */
 export function sealRequest(env: Env, query: URLSearchParams): string {
-  const pushed: Pushed = { query: query.toString(), expires_at_ms: Date.now() + TTL_MS };
-  return PREFIX + createVault(env.CROW_SECRET, VAULT_OWNER).seal(JSON.stringify(pushed));
+  const pushed: Pushed = { query: query.toString() };
+  return PREFIX + sealValue(env, SEALED_FOR, pushed, TTL_MS);
 }
 
 /** The parameters of an authorization request, read from its reference where one was sent. */
@@ -58,17 +57,9 @@ export function pushedParameters(env: Env, sent: Parameters): Parameters {
   if (request_uri === null) return sent;
   if (!request_uri.startsWith(PREFIX))
     throw new OAuthError("invalid_request_uri", "request_uri must come from the pushed authorization request endpoint");
-  const pushed = open(env, request_uri.slice(PREFIX.length));
+  const pushed = openValue<Pushed>(env, SEALED_FOR, request_uri.slice(PREFIX.length));
   const parameters = pushed && new Parameters(new URLSearchParams(pushed.query));
-  if (!parameters || pushed.expires_at_ms <= Date.now() || parameters.get("client_id") !== sent.get("client_id"))
+  if (!parameters || parameters.get("client_id") !== sent.get("client_id"))
     throw new OAuthError("invalid_request_uri", "request_uri is unknown, has expired, or belongs to another client");
   return parameters;
-}
-
-function open(env: Env, sealed: string): Pushed | null {
-  try {
-    return JSON.parse(createVault(env.CROW_SECRET, VAULT_OWNER).open(sealed)) as Pushed;
-  } catch {
-    return null;
-  }
 }

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import { OAUTH_ERRORS, type OAuthError } from "../../domain/oauth/errors.ts";
+import { backButton } from "../pages/back.ts";
 import { page } from "../pages/page.ts";
 
 /** For a request that no client can be told about: it may not be the client's at all. */
@@ -11,6 +12,6 @@ export function refusalPage(error: OAuthError): Response {
     body: html`<h1>This sign-in cannot go on</h1>
       <p role="alert">${error.description}.</p>
       <p class="hint">Nothing was sent to the application. Its developers find the reason here: <code>${error.error}</code>.</p>
-      <p><a class="button" href="/account">To your account</a></p>`,
+      ${backButton()}`,
   });
 }

@@ -1,10 +1,11 @@
+import { oauthClientActor } from "../../actors/rpc.ts";
 import { OAuthError } from "../../domain/oauth/errors.ts";
 import { METADATA_MAX_BYTES, readClientMetadata } from "../../domain/oauth/client_metadata.ts";
 import { formatScope } from "../../domain/oauth/scope.ts";
 import { networkOf, takeAttempt } from "../throttle.ts";
 import { readText } from "./body.ts";
 import { newRegisteredClientId } from "./client_ids.ts";
-import { clientActor, isRegistrationOpen } from "./clients.ts";
+import { isRegistrationOpen } from "./clients.ts";
 import type { OAuthRequest } from "./request.ts";
 import { answering, oauthJson } from "./respond.ts";
 
@@ -17,7 +18,7 @@ export async function handleRegister(context: OAuthRequest): Promise<Response> {
     if (wait_s !== null) throw new OAuthError("slow_down", `Too many registrations; retry in ${wait_s} seconds`, wait_s);
     const client = readClientMetadata(await readJson(context.request), "client_secret_basic", new URL(context.base_url).host);
     const client_id = newRegisteredClientId(context.env);
-    const { client_secret, created_at_ms } = await clientActor(context.env, client_id).register(client);
+    const { client_secret, created_at_ms } = await oauthClientActor(context.env, client_id).register(client);
     return oauthJson(201, {
       client_id,
       client_id_issued_at: Math.floor(created_at_ms / 1_000),

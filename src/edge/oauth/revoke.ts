@@ -1,5 +1,5 @@
 import { callOrganization } from "../../actors/call.ts";
-import { parseSecret } from "../../actors/secret_kinds.ts";
+import { parseSecret } from "../../actors/secrets/secret_kinds.ts";
 import { verifyAccessToken } from "./access_tokens.ts";
 import { readFormBody } from "./body.ts";
 import { authenticateClient } from "./client_authentication.ts";

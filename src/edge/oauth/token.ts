@@ -1,6 +1,6 @@
 import { callOrganization } from "../../actors/call.ts";
-import { parseSecret } from "../../actors/secret_kinds.ts";
-import { OAuthError } from "../../domain/oauth/errors.ts";
+import { parseSecret } from "../../actors/secrets/secret_kinds.ts";
+import { invalidClient, OAuthError } from "../../domain/oauth/errors.ts";
 import type { Exchanged, IssuedGrant } from "../../domain/oauth/exchange.ts";
 import type { Parameters } from "../../domain/oauth/parameters.ts";
 import { readVerifier } from "../../domain/oauth/pkce.ts";
@@ -94,9 +94,7 @@ function leadsElsewhere(client: PresentedClient, organization_id: string): boole
 function granted(exchanged: Exchanged | null): IssuedGrant {
   if (exchanged?.ok) return exchanged.grant;
   const failure = exchanged?.failure;
-  throw failure
-    ? new OAuthError(failure.error, failure.description, failure.retry_after_s)
-    : new OAuthError("invalid_client", "The client is unknown, suspended, or did not prove itself as it registered");
+  throw failure ? new OAuthError(failure.error, failure.description, failure.retry_after_s) : invalidClient();
 }
 
 async function tokenResponse({ env, base_url }: OAuthRequest, grant: IssuedGrant): Promise<Record<string, unknown>> {

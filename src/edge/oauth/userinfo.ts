@@ -12,9 +12,10 @@ export async function handleUserinfo(context: OAuthRequest): Promise<Response> {
   return answering(context, async () => {
     const token = /^Bearer +(\S+)$/i.exec(request.headers.get("Authorization") ?? "")?.[1];
     const verified = token === undefined ? null : await verifyAccessToken(env, token, base_url);
-    const account_id = verified?.credential.account_id ?? null;
-    if (!verified || account_id === null) throw refused();
+    if (!verified) throw refused();
     const { credential, scope } = verified;
+    const { account_id } = credential;
+    if (account_id === null) throw new OAuthError("insufficient_scope", "This token is the application's own: there is no person to tell about");
     const { openid_scopes } = knownScopes(scope);
     if (!openid_scopes.includes("openid")) throw new OAuthError("insufficient_scope", "The token lacks the scope openid");
     const person = await callOrganization(env, credential.organization_id, "describeMember", { token: credential });

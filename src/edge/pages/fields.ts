@@ -10,7 +10,6 @@ export interface FieldOptions {
   hint?: string;
   error?: string | null;
   readonly?: boolean;
-  optional?: boolean;
   min_length?: number;
   max_length?: number;
   autofocus?: boolean;
@@ -35,7 +34,7 @@ export function field(options: FieldOptions): Html {
 }
 
 function flags(options: FieldOptions): Html {
-  return html`${options.optional ? "" : " required"}${options.readonly ? " readonly" : ""}${options.autofocus ? " autofocus" : ""}${options.error ? html` aria-invalid="true"` : ""}${options.min_length ? html` minlength="${options.min_length}"` : ""}${options.max_length ? html` maxlength="${options.max_length}"` : ""}${options.type === "email" ? html` autocapitalize="none" spellcheck="false"` : ""}`;
+  return html`required${options.readonly ? " readonly" : ""}${options.autofocus ? " autofocus" : ""}${options.error ? html` aria-invalid="true"` : ""}${options.min_length ? html` minlength="${options.min_length}"` : ""}${options.max_length ? html` maxlength="${options.max_length}"` : ""}${options.type === "email" ? html` autocapitalize="none" spellcheck="false"` : ""}`;
 }
 
 export function hidden(name: string, value: string): Html {

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { html } from "hono/html";
 import { signText, verifyText } from "../../actors/core/derived_keys.ts";
+import { readBounded } from "../../protocols/bounded_body.ts";
 import { baseUrlOf } from "../base_url.ts";
+import { backButton } from "./back.ts";
 import { cookie, readCookie, type CookieName } from "./cookies.ts";
 import { page, type Html } from "./page.ts";
 
@@ -33,7 +35,7 @@ export function anonymousFormKey(request: Request): { key: string; set_cookie: s
 export async function readForm(request: Request, env: Env, key: string): Promise<URLSearchParams | { problem: FormProblem }> {
   if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(request.headers.get("Content-Type") ?? "")) return { problem: "media_type" };
   if (!comesFromHere(request, env)) return { problem: "elsewhere" };
-  const text = await readBounded(request);
+  const text = await readBounded(request.body, FORM_BYTES_MAX);
   if (text === null) return { problem: "too_large" };
   const form = new URLSearchParams(text);
   if (!verifyText(env.CROW_SECRET, "forms", "form token", key, form.get(FIELD) ?? "")) return { problem: "token" };
@@ -46,17 +48,6 @@ function comesFromHere(request: Request, env: Env): boolean {
   if (site !== null && site !== "same-origin" && site !== "none") return false;
   const origin = request.headers.get("Origin");
   return origin === null || origin === baseUrlOf(request, env) || (origin === "null" && site === "same-origin");
-}
-
-async function readBounded(request: Request): Promise<string | null> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of request.body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > FORM_BYTES_MAX) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 const PROBLEMS: Record<FormProblem, { status: number; text: string }> = {
@@ -74,6 +65,6 @@ export function formProblemPage(problem: FormProblem): Response {
     status,
     body: html`<h1>Nothing was changed</h1>
       <p role="alert">${text} Go back, reload the page and try again.</p>
-      <p><a class="button" href="/account">To your account</a></p>`,
+      ${backButton()}`,
   });
 }

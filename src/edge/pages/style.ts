@@ -10,6 +10,7 @@ const STYLE = `:root {
   --muted: light-dark(#5b6270, #a0a8b6);
   --line: light-dark(#dfe2e8, #2d323c);
   --field: light-dark(#ffffff, #12151a);
+  --field-fixed: light-dark(#eef0f3, #23272f);
   --field-line: light-dark(#878f9d, #6b7382);
   --accent: light-dark(#2a4fd0, #8fabff);
   --accent-ink: light-dark(#ffffff, #0d1533);
@@ -37,7 +38,7 @@ main.narrow {
   background: var(--card); border: 1px solid var(--line); border-radius: 14px; box-shadow: 0 1px 2px rgb(0 0 0 / .05), 0 12px 32px rgb(0 0 0 / .06);
 }
 main.wide { max-width: 50rem; margin-top: .5rem; }
-h1 { margin: 0 0 .35rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.01em; overflow-wrap: anywhere; }
+h1 { margin: 0 0 .5rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.01em; overflow-wrap: anywhere; }
 h2 { margin: 0 0 .25rem; font-size: 1.0625rem; line-height: 1.35; }
 p { margin: 0 0 1rem; overflow-wrap: anywhere; }
 .lead, .muted { color: var(--muted); }
@@ -56,8 +57,10 @@ input[type="text"], input[type="email"], input[type="password"], select {
   background: var(--field); border: 1px solid var(--field-line); border-radius: 8px;
 }
 input:focus-visible, select:focus-visible { outline-offset: 0; border-radius: 8px; border-color: var(--accent); }
-input[readonly] { background: var(--ground); color: var(--muted); }
+input[readonly] { background: var(--field-fixed); border-color: var(--line); color: var(--muted); cursor: default; }
 input[aria-invalid="true"] { border-color: var(--danger); border-width: 2px; }
+fieldset { display: grid; gap: .5rem; margin: 0; padding: 0; border: 0; }
+legend { padding: 0; margin-bottom: .3rem; font-weight: 600; font-size: .9375rem; }
 .choice { display: flex; align-items: flex-start; gap: .6rem; font-weight: 400; }
 .choice input { width: 1.15rem; height: 1.15rem; margin: .2rem 0 0; accent-color: var(--accent); flex: none; }
 button, .button {
@@ -79,11 +82,11 @@ button[disabled] { opacity: .55; cursor: progress; }
 .row > button:not(.primary) { background: transparent; color: var(--ink); border-color: var(--field-line); }
 .row > button:not(.primary):hover { border-color: var(--ink); }
 .choices { list-style: none; margin: 0 0 1rem; padding: 0; display: grid; gap: .6rem; }
-.choices .button { display: flex; justify-content: space-between; width: 100%; background: transparent; color: var(--ink); border-color: var(--field-line); }
+.choices .button { display: flex; justify-content: space-between; width: 100%; text-align: left; background: transparent; color: var(--ink); border-color: var(--field-line); }
 .choices .button:hover { border-color: var(--accent); color: var(--accent); }
 button.link, button.link:hover { min-height: 0; padding: 0; background: none; border: 0; color: var(--accent); font-weight: inherit; text-decoration: underline; text-underline-offset: .15em; }
 .after { margin: 1.25rem 0 0; }
-form + .hint { margin-top: 1.25rem; }
+form + .hint, details + form { margin-top: 1.25rem; }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; align-items: center; }
 .actions.even > * { flex: 1 1 8rem; }
 .or { display: flex; align-items: center; gap: .75rem; margin: 1.25rem 0; color: var(--muted); font-size: .875rem; }
@@ -93,9 +96,20 @@ form + .hint { margin-top: 1.25rem; }
 .done { background: var(--good-ground); color: var(--good); }
 .note { background: var(--note-ground); }
 .field .alert { margin: 0; padding: .4rem .7rem; font-size: .9375rem; }
+h1 + p[role="alert"] { margin-top: .75rem; }
+h2 + .copy { margin-top: .35rem; }
+.copy {
+  display: block; margin: 0 0 1.25rem; padding: .75rem 1rem; background: var(--ground); border: 1px solid var(--line); border-radius: 8px;
+  font-size: .875rem; user-select: all;
+}
 main.narrow > :last-child { margin-bottom: 0; }
 .card { margin: 1.25rem 0 0; padding: 1.25rem clamp(1rem, 3vw, 1.5rem); background: var(--card); border: 1px solid var(--line); border-radius: 14px; }
+.card form.stack { max-width: 27rem; }
 .card > p:last-child { margin-bottom: 0; }
+.page-head { display: flex; justify-content: space-between; align-items: flex-start; gap: 1rem; margin-bottom: 1.25rem; }
+.page-head > div { min-width: 0; }
+.page-head p { margin: 0; }
+.page-head form { flex: none; }
 .card-head { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: .5rem 1rem; margin-bottom: .5rem; }
 .card-head h2 { margin: 0; }
 .rows { list-style: none; margin: 0; padding: 0; }
@@ -103,6 +117,10 @@ main.narrow > :last-child { margin-bottom: 0; }
 .rows > li:first-child { border-top: 0; }
 .rows > li:last-child { padding-bottom: 0; }
 .rows .what { flex: 1 1 16rem; min-width: 0; overflow-wrap: anywhere; }
+.rows .compact, .card-head .compact { min-width: 10.5rem; }
+.rows .inline-form .compact { min-width: 0; }
+.rows .does { display: flex; flex-wrap: wrap; gap: .5rem; }
+.rows details, .rows .hint { margin-top: .25rem; }
 .rows .what strong { display: block; font-weight: 600; }
 .badge { display: inline-block; padding: .1rem .5rem; border-radius: 8px; background: var(--note-ground); font-size: .8125rem; font-weight: 500; }
 .badge.good { background: var(--good-ground); color: var(--good); }
@@ -124,7 +142,7 @@ code { font: .92em ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow
 [hidden] { display: none !important; }
 @media (max-width: 30rem) {
   main.narrow { border-left: 0; border-right: 0; border-radius: 0; margin-top: 0; box-shadow: none; }
-  .rows > li form, .rows > li form button { width: 100%; }
+  .rows > li form, .rows > li .does, .rows > li .compact, .card-head > form, .card-head .compact { width: 100%; }
 }
 @media (prefers-reduced-motion: no-preference) { button, .button, input { transition: background-color .12s, border-color .12s; } }
 @media (forced-colors: active) { button, .button { border-color: ButtonText; } }

@@ -1,4 +1,5 @@
 import { OperationError, invalid } from "../../domain/errors.ts";
+import { readBounded } from "../bounded_body.ts";
 
 export const BODY_MAX_BYTES = 1_048_576;
 const DEPTH_MAX = 64;
@@ -17,7 +18,7 @@ export async function readJsonBody(request: Request, plain_text: boolean): Promi
       expected: "application/json",
     });
   }
-  const text = await readBounded(request);
+  const text = await readText(request);
   if (text.trim() === "") return {};
   let value: unknown;
   try {
@@ -39,20 +40,14 @@ function isDeeperThan(value: object, levels: number): boolean {
   return false;
 }
 
-async function readBounded(request: Request): Promise<string> {
+async function readText(request: Request): Promise<string> {
   const declared = Number(request.headers.get("Content-Length") ?? 0);
   if (declared > BODY_MAX_BYTES) throw tooLarge();
   // A declared length is enforced by the HTTP layer; only a chunked body needs counting.
   if (request.headers.has("Content-Length")) return request.text();
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  for await (const chunk of request.body as ReadableStream<Uint8Array>) {
-    bytes += chunk.byteLength;
-    if (bytes > BODY_MAX_BYTES) throw tooLarge();
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
+  const text = await readBounded(request.body, BODY_MAX_BYTES);
+  if (text === null) throw tooLarge();
+  return text;
 }
 
 function tooLarge(): OperationError {

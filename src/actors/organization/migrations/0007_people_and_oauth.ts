@@ -67,6 +67,7 @@ CREATE INDEX oauth_spent_ids_by_expires_at ON oauth_spent_ids (expires_at);
 
 -- For whom an application did it; null for keys and for applications that act for themselves.
 ALTER TABLE audit_log ADD COLUMN account_id TEXT;
+CREATE INDEX audit_log_by_type ON audit_log (type, at);
 CREATE INDEX audit_log_by_account ON audit_log (account_id, at) WHERE account_id IS NOT NULL;
 
 -- A key that held every scope so far keeps holding every scope.

@@ -3,7 +3,6 @@ import type { Database } from "../../../domain/database.ts";
 import type { OAuthClient } from "../../../domain/oauth/client.ts";
 import { OAuthError } from "../../../domain/oauth/errors.ts";
 import type { Approval } from "../../../domain/oauth/exchange.ts";
-import { formTargetOf } from "../../../domain/oauth/redirect_uri.ts";
 import { intersectScopes } from "../../../domain/oauth/scope.ts";
 import { CODE_TTL_MS } from "../../../domain/oauth/token.ts";
 import { ROLES, type Role } from "../../../domain/roles.ts";
@@ -13,6 +12,7 @@ import { chargeIssue } from "./buckets.ts";
 import { findClient, noteExternalClient } from "./clients.ts";
 
 const CONSENTS_MAX = 50;
+const TARGETS_MAX = 10;
 
 /** What a consent page must know: what this member may grant here and has granted to this client before. */
 export interface ConsentState {
@@ -53,6 +53,11 @@ export function consentState(state: OrganizationState, account_id: string, clien
   };
 }
 
+/** The latest few: a client with a secret may come to any port of a person's own computer. */
+function withTarget(targets: readonly string[], target: string | null): string[] {
+  return [...new Set([...targets, ...(target === null ? [] : [target])])].slice(-TARGETS_MAX);
+}
+
 /** A member lets in a bounded number of applications: each leaves rows here. */
 function checkConsents(db: Database, account_id: string): void {
   const { count } = db.one<{ count: number }>("SELECT count(*) AS count FROM oauth_consents WHERE account_id = ?", account_id)!;
@@ -83,7 +88,7 @@ export function approve(state: OrganizationState, approval: Approval, client: OA
       approval.account_id,
       row.id,
       JSON.stringify(remembered),
-      JSON.stringify([...new Set([...consent.targets, formTargetOf(approval.redirect_uri)])]),
+      JSON.stringify(withTarget(consent.targets, approval.target)),
       now,
       now,
     );

@@ -12,12 +12,17 @@ export interface BucketFacts {
   rate_limit: RateLimitOverride | null;
 }
 
+/** The bucket of what one member does in ways that have none of their own. */
+export function memberBucketId(account_id: string): string {
+  return `member ${account_id}`;
+}
+
 /**
  * An organization's client has a bucket of its own, as a key has. Clients from elsewhere, of which a member can let in as many as they like, share one bucket for each
  * member, unless the organization gave the client a tier or limit of its own.
  */
 export function bucketIdOf({ oauth_client_id, external, account_id, tier, rate_limit }: BucketFacts): string {
-  return external && account_id !== null && tier === null && rate_limit === null ? `member ${account_id}` : oauth_client_id;
+  return external && account_id !== null && tier === null && rate_limit === null ? memberBucketId(account_id) : oauth_client_id;
 }
 
 export function limitsOf(

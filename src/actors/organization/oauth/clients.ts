@@ -1,11 +1,10 @@
 import type { Database } from "../../../domain/database.ts";
-import { readClientId, type AuthMethod, type GrantType, type JsonWebKeySet, type OAuthClient } from "../../../domain/oauth/client.ts";
-import { OAuthError } from "../../../domain/oauth/errors.ts";
+import { readClientId, type GrantType, type JsonWebKeySet, type OAuthClient } from "../../../domain/oauth/client.ts";
+import { invalidClient, OAuthError } from "../../../domain/oauth/errors.ts";
 import type { ClientProof } from "../../../domain/oauth/exchange.ts";
-import type { OAuthClientRow } from "../../../domain/oauth_clients/rows.ts";
-import type { Scope } from "../../../domain/scopes.ts";
-import { sameHash } from "../../routed_secret.ts";
-import { spend } from "./spent_ids.ts";
+import { scopesOf, type OAuthClientRow } from "../../../domain/oauth_clients/rows.ts";
+import { spend } from "../../core/spent_ids.ts";
+import { sameHash } from "../../secrets/routed_secret.ts";
 
 export function findClient(db: Database, client_id: string): OAuthClientRow | undefined {
   return db.one<OAuthClientRow>("SELECT * FROM oauth_clients WHERE client_id = ?", client_id);
@@ -18,7 +17,7 @@ export function describeClient(row: OAuthClientRow, organization_id: string): OA
     organization_id,
     name: row.name,
     client_uri: row.client_uri,
-    token_endpoint_auth_method: row.token_endpoint_auth_method as AuthMethod,
+    token_endpoint_auth_method: row.token_endpoint_auth_method,
     redirect_uris: JSON.parse(row.redirect_uris) as string[],
     grant_types: JSON.parse(row.grant_types) as GrantType[],
     scopes: scopesOf(row),
@@ -27,11 +26,6 @@ export function describeClient(row: OAuthClientRow, organization_id: string): OA
     suspended: row.suspended_at !== null,
     verified_by: "organization",
   };
-}
-
-/** The client's own bound; null where there is none. */
-export function scopesOf(row: OAuthClientRow): Scope[] | null {
-  return row.scopes === null ? null : (JSON.parse(row.scopes) as Scope[]);
 }
 
 /** Notes a client from elsewhere that a member is about to let in, or what has changed about it since. Returns its row. */
@@ -62,7 +56,9 @@ export function noteExternalClient(db: Database, client: OAuthClient, new_id: ()
 export function authenticatedClient(db: Database, proof: ClientProof, now: number): OAuthClientRow {
   const row = findClient(db, proof.client_id);
   if (!row && readClientId(proof.client_id)?.kind !== "organization") throw new OAuthError("invalid_grant", "The client was let in nowhere here");
-  if (!row || row.suspended_at !== null || (row.external === 0 && !proves(row, proof, now))) throw invalidClient();
+  if (!row || (row.external === 0 && !proves(row, proof, now))) throw invalidClient();
+  // Only who has proved to be this client learns that it is suspended.
+  if (row.suspended_at !== null) throw new OAuthError("invalid_client", "The organization has suspended this application; ask one of its admins");
   return row;
 }
 
@@ -73,10 +69,6 @@ export function authenticatedClient(db: Database, proof: ClientProof, now: numbe
 export function spendAssertion(db: Database, { client_id, assertion }: ClientProof): void {
   if (assertion === null || readClientId(client_id)?.kind !== "organization") return;
   if (!spend(db, `assertion ${client_id}`, assertion.id, assertion.expires_at_ms)) throw invalidClient();
-}
-
-export function invalidClient(): OAuthError {
-  return new OAuthError("invalid_client", "The client is unknown, suspended, or did not prove itself as it registered");
 }
 
 function proves(row: OAuthClientRow, proof: ClientProof, now: number): boolean {

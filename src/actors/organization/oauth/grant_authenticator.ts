@@ -6,8 +6,9 @@ import type { AccessTokenCredential, Principal } from "../../../domain/principal
 import { ROLES, type Role } from "../../../domain/roles.ts";
 import type { Scope } from "../../../domain/scopes.ts";
 import type { RateLimitOverride, RateLimits, Tier } from "../../../domain/tiers.ts";
+import { BoundedMap } from "../../core/bounded_map.ts";
+import { isSpent } from "../../core/spent_ids.ts";
 import { bucketIdOf, limitsOf, type BucketFacts } from "./buckets.ts";
-import { isSpent } from "./spent_ids.ts";
 
 export const SPENT_TOKEN = "access_token";
 const KNOWN_MAX = 5_000;
@@ -30,11 +31,13 @@ interface GrantRow {
   client_scopes: string | null;
   tier: Tier | null;
   rate_limit: string | null;
+  suspended_at: number | null;
   role: Role | null;
 }
 
 interface KnownGrant extends BucketFacts {
   client_id: string;
+  suspended: boolean;
   /** What grant, client and the member's role all have. */
   scopes: Scope[];
 }
@@ -44,12 +47,12 @@ interface KnownGrant extends BucketFacts {
  * request on, whatever the token says, and a role's or a client's lost scopes are lost at once.
  */
 export class GrantAuthenticator {
-  private readonly known = new Map<string, KnownGrant | null>();
-  private readonly spent = new Map<string, boolean>();
+  private readonly known = new BoundedMap<string, KnownGrant | null>(KNOWN_MAX);
+  private readonly spent = new BoundedMap<string, boolean>(KNOWN_MAX);
 
   constructor(private readonly db: Database) {}
 
-  /** One message for every reason: a refusal tells nothing about what exists. */
+  /** One message for every reason but suspension: a refusal tells nothing about what exists. */
   authenticate(token: AccessTokenCredential, organization: Organization, now: number): TokenGrant | { failure: Failure } {
     const grant = this.find(token.grant_id);
     const holds =
@@ -67,6 +70,11 @@ export class GrantAuthenticator {
           details: {},
         },
       };
+    }
+    // Whoever holds a token that was good may know why it is not now, since refreshing it or signing in again would not help.
+    if (grant.suspended) {
+      const message = "The organization has suspended this application; ask one of its admins";
+      return { failure: { code: "FORBIDDEN", message, details: { oauth_client_id: grant.oauth_client_id } } };
     }
     const scopes = intersectScopes(token.scopes, grant.scopes);
     return {
@@ -86,13 +94,12 @@ export class GrantAuthenticator {
     let grant = this.known.get(id);
     if (grant === undefined) {
       const row = this.db.one<GrantRow>(
-        `SELECT g.oauth_client_id, c.client_id, c.external, g.account_id, g.scopes AS grant_scopes, c.scopes AS client_scopes, c.tier, c.rate_limit, m.role
+        `SELECT g.oauth_client_id, c.client_id, c.external, g.account_id, g.scopes AS grant_scopes, c.scopes AS client_scopes, c.tier, c.rate_limit, c.suspended_at, m.role
          FROM oauth_grants g JOIN oauth_clients c ON c.id = g.oauth_client_id LEFT JOIN members m ON m.account_id = g.account_id
-         WHERE g.id = ? AND g.revoked_at IS NULL AND c.suspended_at IS NULL AND (g.account_id IS NULL OR m.role IS NOT NULL)`,
+         WHERE g.id = ? AND g.revoked_at IS NULL AND (g.account_id IS NULL OR m.role IS NOT NULL)`,
         id,
       );
       grant = row ? toKnown(row) : null;
-      if (this.known.size >= KNOWN_MAX) this.known.clear();
       this.known.set(id, grant);
     }
     return grant;
@@ -102,7 +109,6 @@ export class GrantAuthenticator {
     let revoked = this.spent.get(token_id);
     if (revoked === undefined) {
       revoked = isSpent(this.db, SPENT_TOKEN, token_id);
-      if (this.spent.size >= KNOWN_MAX) this.spent.clear();
       this.spent.set(token_id, revoked);
     }
     return revoked;
@@ -118,6 +124,7 @@ function toKnown(row: GrantRow): KnownGrant {
     client_id: row.client_id,
     external: row.external === 1,
     account_id: row.account_id,
+    suspended: row.suspended_at !== null,
     scopes: intersectScopes(client_scopes, grant_scopes, row.role && ROLES[row.role]),
     tier: row.tier,
     rate_limit: row.rate_limit === null ? null : (JSON.parse(row.rate_limit) as RateLimitOverride),

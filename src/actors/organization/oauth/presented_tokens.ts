@@ -1,14 +1,14 @@
-import type { Introspection, PresentedSecret } from "../../../domain/oauth/exchange.ts";
+import type { AccessTokenIntrospection, Introspection, PresentedSecret } from "../../../domain/oauth/exchange.ts";
 import { intersectScopes, type OpenIdScope } from "../../../domain/oauth/scope.ts";
 import { revokeGrant } from "../../../domain/oauth_grants/revoke_rows.ts";
 import type { AccessTokenCredential } from "../../../domain/principal.ts";
 import { ROLES, type Role } from "../../../domain/roles.ts";
 import type { Scope } from "../../../domain/scopes.ts";
+import { spend } from "../../core/spent_ids.ts";
 import type { OrganizationState } from "../state.ts";
 import { SPENT_TOKEN } from "./grant_authenticator.ts";
 import { recordEndedGrant } from "./record.ts";
 import { findRefreshToken } from "./refresh_tokens.ts";
-import { spend } from "./spent_ids.ts";
 
 const GIVEN_BACK = "revoked_by_client";
 
@@ -20,28 +20,19 @@ interface GrantFacts {
   role: Role | null;
   scopes: string;
   audience: string;
-  created_at: number;
 }
 
 /** What a token that holds stands for (RFC 7662); null when it does not, or is another client's. */
 export function introspectAccessToken(
   state: OrganizationState,
   { token, client_id }: { token: AccessTokenCredential; client_id: string },
-): Introspection | null {
+): AccessTokenIntrospection | null {
   if (token.client_id !== client_id) return null;
   const accepted = state.grants.authenticate(token, state.organization(), Date.now());
   const facts = "failure" in accepted ? undefined : grantFacts(state, token.grant_id);
   if (!facts || "failure" in accepted) return null;
-  return {
-    client_id,
-    account_id: token.account_id,
-    email: facts.email,
-    openid_scopes: [],
-    scopes: accepted.principal.scopes as Scope[],
-    audience: [],
-    issued_at_ms: facts.created_at,
-    expires_at_ms: token.expires_at_ms,
-  };
+  const { scopes } = accepted.principal;
+  return { client_id, account_id: token.account_id, email: facts.email, scopes, expires_at_ms: token.expires_at_ms };
 }
 
 export function introspectRefreshToken(
@@ -94,7 +85,7 @@ export function revokeRefreshToken(
 /** A grant that is not revoked, whose client is not suspended. */
 function grantFacts({ core }: OrganizationState, grant_id: string): GrantFacts | undefined {
   return core.db.one<GrantFacts>(
-    `SELECT g.oauth_client_id, c.client_id, g.account_id, m.email, m.role, g.scopes, g.audience, g.created_at
+    `SELECT g.oauth_client_id, c.client_id, g.account_id, m.email, m.role, g.scopes, g.audience
      FROM oauth_grants g JOIN oauth_clients c ON c.id = g.oauth_client_id LEFT JOIN members m ON m.account_id = g.account_id
      WHERE g.id = ? AND g.revoked_at IS NULL AND c.suspended_at IS NULL`,
     grant_id,

@@ -1,7 +1,7 @@
 import type { Scope } from "../../../domain/scopes.ts";
 import type { OrganizationState } from "../state.ts";
 
-interface GrantFacts {
+interface RecordedGrant {
   id: string;
   oauth_client_id: string;
   /** Null for a client that acts for itself. */
@@ -9,7 +9,7 @@ interface GrantFacts {
 }
 
 /** Writes down that a grant was made. Who follows events learns that it is there, the audit log who may do what by it. */
-export function recordGrant({ core }: OrganizationState, grant: GrantFacts & { scopes: Scope[] }, request_id: string, now: number): void {
+export function recordGrant({ core }: OrganizationState, grant: RecordedGrant & { scopes: Scope[] }, request_id: string, now: number): void {
   const { id, oauth_client_id, account_id } = grant;
   core.journal.record(
     { type: "oauth_grant.created", subject: id, before: null, after: grant, data: { id, oauth_client_id } },
@@ -27,7 +27,7 @@ export function recordGrant({ core }: OrganizationState, grant: GrantFacts & { s
 }
 
 /** Writes down that a grant ended by itself: the client gave it back, or a code or token came a second time. */
-export function recordEndedGrant({ core }: OrganizationState, grant: GrantFacts, reason: string, request_id: string, now: number): void {
+export function recordEndedGrant({ core }: OrganizationState, grant: RecordedGrant, reason: string, request_id: string, now: number): void {
   const { id, oauth_client_id } = grant;
   core.journal.record(
     { type: "oauth_grant.revoked", subject: id, before: null, after: { ...grant, reason }, data: { id, oauth_client_id } },

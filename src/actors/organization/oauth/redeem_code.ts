@@ -1,17 +1,18 @@
 import { createHash } from "node:crypto";
 import { typeidUnboxed } from "typeid-js";
 import { OAuthError } from "../../../domain/oauth/errors.ts";
-import type { ClientProof, IssuedGrant, PresentedSecret } from "../../../domain/oauth/exchange.ts";
+import type { ClientProof, PresentedSecret } from "../../../domain/oauth/exchange.ts";
 import { withinAudience } from "../../../domain/oauth/resource.ts";
 import type { OpenIdScope } from "../../../domain/oauth/scope.ts";
 import { ACCESS_TOKEN_TTL_S, REFRESH_TOKEN_TTL_MS } from "../../../domain/oauth/token.ts";
 import { revokeGrant } from "../../../domain/oauth_grants/revoke_rows.ts";
 import type { Scope } from "../../../domain/scopes.ts";
-import { sameHash } from "../../routed_secret.ts";
+import { sameHash } from "../../secrets/routed_secret.ts";
 import type { OrganizationState } from "../state.ts";
 import { authenticatedClient } from "./clients.ts";
 import { chargeIssue } from "./buckets.ts";
 import { recordEndedGrant, recordGrant } from "./record.ts";
+import type { Redeemed } from "./redeemed.ts";
 import { mintRefreshToken } from "./refresh_tokens.ts";
 
 const REPLAYED = "code_replayed";
@@ -41,9 +42,6 @@ export interface CodeExchange {
   base_url: string;
   request_id: string;
 }
-
-/** What a used code comes to: a refusal that must be committed all the same, because it revokes. */
-export type Redeemed = IssuedGrant | { refused: OAuthError };
 
 /**
  * Exchanges a code for a grant (RFC 6749, section 4.1.3), all in the caller's transaction: a code is used exactly once, and using it again revokes what it issued

@@ -5,15 +5,16 @@ import { withinAudience } from "../../../domain/oauth/resource.ts";
 import { intersectScopes, type OpenIdScope } from "../../../domain/oauth/scope.ts";
 import { REFRESH_TOKEN_TTL_MS } from "../../../domain/oauth/token.ts";
 import { revokeGrant } from "../../../domain/oauth_grants/revoke_rows.ts";
+import { scopesOf } from "../../../domain/oauth_clients/rows.ts";
 import { ROLES, type Role } from "../../../domain/roles.ts";
 import type { Scope } from "../../../domain/scopes.ts";
 import type { Core } from "../../core/core.ts";
-import { sameHash } from "../../routed_secret.ts";
+import { sameHash } from "../../secrets/routed_secret.ts";
 import type { OrganizationState } from "../state.ts";
 import { chargeIssue } from "./buckets.ts";
-import { authenticatedClient, scopesOf } from "./clients.ts";
+import { authenticatedClient } from "./clients.ts";
 import { recordEndedGrant } from "./record.ts";
-import type { Redeemed } from "./redeem_code.ts";
+import type { Redeemed } from "./redeemed.ts";
 
 export interface RefreshTokenRow {
   id: string;

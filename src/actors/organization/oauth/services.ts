@@ -1,13 +1,15 @@
 import { readClientId, type OAuthClient } from "../../../domain/oauth/client.ts";
-import { OAuthError } from "../../../domain/oauth/errors.ts";
-import type { Approval, ClientProof, Exchanged, Introspection, PresentedSecret } from "../../../domain/oauth/exchange.ts";
+import { OAuthError, type OAuthFailure } from "../../../domain/oauth/errors.ts";
+import type { AccessTokenIntrospection, Approval, ClientProof, Exchanged, Introspection, PresentedSecret } from "../../../domain/oauth/exchange.ts";
 import type { AccessTokenCredential } from "../../../domain/principal.ts";
 import type { OrganizationState } from "../state.ts";
 import { approve, consentState } from "./approve.ts";
+import { chargeIssue } from "./buckets.ts";
 import { clientCredentials, type ClientCredentials } from "./client_credentials.ts";
 import { authenticatedClient, describeClient, findClient, spendAssertion } from "./clients.ts";
 import { introspectAccessToken, introspectRefreshToken, revokeAccessToken, revokeRefreshToken } from "./presented_tokens.ts";
-import { redeemCode, type CodeExchange, type Redeemed } from "./redeem_code.ts";
+import { redeemCode, type CodeExchange } from "./redeem_code.ts";
+import type { Redeemed } from "./redeemed.ts";
 import { refresh, type Refresh } from "./refresh_tokens.ts";
 
 /** The organization's part of the authorization server: its clients, and everything that was granted here. */
@@ -21,17 +23,24 @@ export function oauthServices(state: OrganizationState) {
     },
     consentState: (input: { account_id: string; client_id: string }) => consentState(state, input.account_id, input.client_id),
     approve: ({ approval, client }: { approval: Approval; client: OAuthClient }) =>
-      refusable(() => ({ ok: true as const, code: approve(state, approval, client) })),
+      refusable(() => {
+        const code = approve(state, approval, client);
+        // What is known of a client from elsewhere may have become less.
+        state.changed("oauth_clients.");
+        return { ok: true as const, code };
+      }),
     redeemCode: (exchange: CodeExchange): Exchanged => exchanged(state, exchange.proof, (now) => redeemCode(state, exchange, now)),
     refresh: (request: Refresh): Exchanged => exchanged(state, request.proof, (now) => refresh(state, request, now)),
     clientCredentials: (request: ClientCredentials): Exchanged => exchanged(state, request.proof, (now) => clientCredentials(state, request, now)),
-    /** Whether a client is who it says; for the endpoints that give nothing else. */
-    proveClient: ({ proof }: { proof: ClientProof }): boolean =>
+    /** Whether a client is who it says; for the endpoints that give nothing else. Out of the client's bucket, like everything that it can make us do. */
+    proveClient: ({ proof }: { proof: ClientProof }): { ok: true } | { ok: false; failure: OAuthFailure } =>
       refusable(() => {
+        chargeIssue(state, authenticatedClient(db, proof, Date.now()), null);
         state.transaction(() => spendAssertion(db, proof));
-        return { ok: authenticatedClient(db, proof, Date.now()) !== undefined };
-      }).ok,
-    introspectAccessToken: (input: { token: AccessTokenCredential; client_id: string }): Introspection | null => introspectAccessToken(state, input),
+        return { ok: true };
+      }),
+    introspectAccessToken: (input: { token: AccessTokenCredential; client_id: string }): AccessTokenIntrospection | null =>
+      introspectAccessToken(state, input),
     introspectRefreshToken: (input: { token: PresentedSecret; client_id: string }): Introspection | null => introspectRefreshToken(state, input),
     revokeAccessToken: (input: { token: AccessTokenCredential; client_id: string }): void => revokeAccessToken(state, input),
     revokeRefreshToken: (input: { token: PresentedSecret; client_id: string; request_id: string }): void => revokeRefreshToken(state, input),

@@ -8,30 +8,23 @@ import { changeAs } from "./change.ts";
 export interface GrantedAccess {
   oauth_client_id: string;
   client_name: string;
-  client_id: string;
-  external: boolean;
   scopes: string[];
   created_at_ms: number;
   last_used_at_ms: number | null;
-  /** How many grants are in force; none where only the consent is remembered. */
-  grants: number;
 }
 
 interface AccessRow {
   oauth_client_id: string;
   client_name: string;
-  client_id: string;
-  external: number;
   scopes: string;
   created_at: number;
   last_used_at: number | null;
-  is_grant: number;
 }
 
 /** What a member let in and can take back: every client with a grant in force or a remembered consent, oldest first. */
 export function accessOf({ core }: OrganizationState, account_id: string): GrantedAccess[] {
   const rows = core.db.all<AccessRow>(
-    `SELECT clients.id AS oauth_client_id, clients.name AS client_name, clients.client_id, clients.external, given.scopes, given.created_at, given.last_used_at, given.is_grant
+    `SELECT clients.id AS oauth_client_id, clients.name AS client_name, given.scopes, given.created_at, given.last_used_at
      FROM (SELECT oauth_client_id, scopes, created_at, NULL AS last_used_at, 0 AS is_grant FROM oauth_consents WHERE account_id = ?1
            UNION ALL SELECT oauth_client_id, scopes, created_at, last_used_at, 1 FROM oauth_grants WHERE account_id = ?1 AND ${ACTIVE_GRANT.replace("?", "?2")}) AS given
      JOIN oauth_clients AS clients ON clients.id = given.oauth_client_id ORDER BY given.created_at, is_grant`,
@@ -47,12 +40,9 @@ function merge(known: GrantedAccess | undefined, row: AccessRow): GrantedAccess 
   return {
     oauth_client_id: row.oauth_client_id,
     client_name: row.client_name,
-    client_id: row.client_id,
-    external: row.external === 1,
     scopes: [...new Set([...(known?.scopes ?? []), ...(JSON.parse(row.scopes) as string[])])],
     created_at_ms: known?.created_at_ms ?? row.created_at,
     last_used_at_ms: latest(known?.last_used_at_ms ?? null, row.last_used_at),
-    grants: (known?.grants ?? 0) + row.is_grant,
   };
 }
 

@@ -1,17 +1,12 @@
 import type { Membership, Person } from "../../../domain/accounts/account.ts";
 import { acceptInvitation } from "../../../domain/invitations/accept.ts";
 import { findInvitation, statusOf, type InvitationRow } from "../../../domain/invitations/rows.ts";
+import type { PresentedSecret } from "../../../domain/oauth/exchange.ts";
 import type { Role } from "../../../domain/roles.ts";
-import { sameHash } from "../../routed_secret.ts";
+import { sameHash } from "../../secrets/routed_secret.ts";
 import type { OrganizationState } from "../state.ts";
 import { changeAs } from "./change.ts";
 import { membershipOf } from "./membership.ts";
-
-/** What a presented link says of itself. */
-export interface PresentedInvitation {
-  invitation_id: string;
-  secret_hash: string;
-}
 
 export interface InvitationDescription {
   organization_id: string;
@@ -21,30 +16,33 @@ export interface InvitationDescription {
   expires_at_ms: number;
 }
 
-export type Acceptance = { ok: true; membership: Membership } | { ok: false; reason: "not_valid" | "other_email" };
-
 /** What whoever has the link may see before they accept; null unless it is open. */
-export function describeInvitation(state: OrganizationState, presented: PresentedInvitation): InvitationDescription | null {
+export function describeInvitation(state: OrganizationState, presented: PresentedSecret): InvitationDescription | null {
   const row = findPresented(state, presented);
   if (!row || statusOf(row, Date.now()) !== "open") return null;
   const { id, name } = state.organization();
   return { organization_id: id, organization_name: name, email: row.email, role: row.role, expires_at_ms: row.expires_at };
 }
 
-/** Makes a person a member. Accepting again answers the same as long as they are one. */
-export function accept(state: OrganizationState, { person, ...presented }: PresentedInvitation & { person: Person }): Acceptance {
-  return changeAs(state, person.account_id, "members.accept_invitation", (ctx): Acceptance => {
+/** The membership of somebody who used this invitation before and still is a member; null for everybody else. */
+export function acceptedBy(state: OrganizationState, presented: PresentedSecret, account_id: string): Membership | null {
+  const row = findPresented(state, presented);
+  return row?.account_id === account_id ? membershipOf(state, account_id) : null;
+}
+
+/** Makes a person a member; null where the invitation is not for them or not valid. Accepting again answers the same as long as they are one. */
+export function accept(state: OrganizationState, { person, ...presented }: PresentedSecret & { person: Person }): Membership | null {
+  return changeAs(state, person.account_id, "members.accept_invitation", (ctx) => {
     const row = findPresented(state, presented);
-    if (!row) return { ok: false, reason: "not_valid" };
+    if (!row) return null;
     const open = statusOf(row, ctx.now) === "open";
-    if (open && row.email !== person.email) return { ok: false, reason: "other_email" };
+    if (open && row.email !== person.email) return null;
     if (open) acceptInvitation(ctx, row, person);
-    const membership = open || row.account_id === person.account_id ? membershipOf(state, person.account_id) : null;
-    return membership ? { ok: true, membership } : { ok: false, reason: "not_valid" };
+    return open || row.account_id === person.account_id ? membershipOf(state, person.account_id) : null;
   });
 }
 
-function findPresented({ core }: OrganizationState, { invitation_id, secret_hash }: PresentedInvitation): InvitationRow | undefined {
-  const row = findInvitation(core.db, invitation_id);
+function findPresented({ core }: OrganizationState, { id, secret_hash }: PresentedSecret): InvitationRow | undefined {
+  const row = findInvitation(core.db, id);
   return row && sameHash(row.secret_hash, secret_hash) ? row : undefined;
 }

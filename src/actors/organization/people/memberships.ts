@@ -3,26 +3,14 @@ import { addMember, changeRole, removeMember } from "../../../domain/members/cha
 import { forgetPerson } from "../../../domain/members/forget.ts";
 import { findMember } from "../../../domain/members/rows.ts";
 import { isLastOwner } from "../../../domain/members/rules.ts";
-import { ROLES, type Role } from "../../../domain/roles.ts";
-import type { Scope } from "../../../domain/scopes.ts";
 import type { OrganizationState } from "../state.ts";
 import { changeAs } from "./change.ts";
 import { membershipOf } from "./membership.ts";
 
-export interface MembershipDescription {
-  organization_id: string;
-  organization_name: string;
-  role: Role;
-  scopes: readonly Scope[];
-  is_last_owner: boolean;
-}
-
-/** Null when this account is no member. */
-export function describeMembership(state: OrganizationState, account_id: string): MembershipDescription | null {
-  const membership = membershipOf(state, account_id);
-  if (!membership) return null;
-  const { organization_id, name: organization_name, role } = membership;
-  return { organization_id, organization_name, role, scopes: ROLES[role], is_last_owner: isLastOwner(state.core.db, membership) };
+/** Whether this account is the one owner there is, who must stay. */
+export function ownsAlone({ core }: OrganizationState, account_id: string): boolean {
+  const member = findMember(core.db, account_id);
+  return member !== undefined && isLastOwner(core.db, member);
 }
 
 /** The founder of an organization. Idempotent. */
@@ -35,14 +23,14 @@ export function addOwner(state: OrganizationState, person: Person): Membership {
   });
 }
 
-/** A member goes. Whoever is none has left already. */
-export function leave(state: OrganizationState, account_id: string): { ok: true } | { ok: false; reason: "last_owner" } {
+/** A member goes: false for the last owner, who must stay. Whoever is none has left already. */
+export function leave(state: OrganizationState, account_id: string): boolean {
   return changeAs(state, account_id, "members.leave", (ctx) => {
     const member = findMember(ctx.db, account_id);
-    if (!member) return { ok: true };
-    if (isLastOwner(ctx.db, member)) return { ok: false, reason: "last_owner" };
+    if (!member) return true;
+    if (isLastOwner(ctx.db, member)) return false;
     removeMember(ctx, member);
-    return { ok: true };
+    return true;
   });
 }
 

@@ -85,6 +85,8 @@ export class Streams {
 
   /** Keys of a sandbox are the live actor's, which is asked when the stream is opened. */
   private mayRead(reader: StreamReader): boolean {
+    // The organization was deleted: nobody follows it any more.
+    if (!this.state.row()) return false;
     if (reader.kind === "operator" || this.state.isSandbox) return true;
     if (reader.kind === "api_key") return this.state.keys.isUsable(reader.key_id, "events:read", Date.now());
     const grant = this.state.grants.authenticate(reader, this.state.organization(), Date.now());

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { TypeID } from "typeid-js";
-import { deriveKey } from "./core/derived_keys.ts";
+import { deriveKey } from "../core/derived_keys.ts";
 
 /**
  * The name of the actor for this normalized e-mail address: a keyed hash, so that an account is found without a directory of people and no name

@@ -3,11 +3,12 @@ import { env } from "cloudflare:workers";
 import { typeidUnboxed } from "typeid-js";
 import { expect } from "vitest";
 import { callAccount, callOrganization } from "../../src/actors/call.ts";
-import { parseSecret } from "../../src/actors/secret_kinds.ts";
-import type { Person } from "../../src/domain/accounts/account.ts";
+import type { RoutedSecret } from "../../src/actors/secrets/routed_secret.ts";
+import { parseSecret } from "../../src/actors/secrets/secret_kinds.ts";
+import type { Membership, Person } from "../../src/domain/accounts/account.ts";
 import type { Role } from "../../src/domain/roles.ts";
-import { accountOf } from "../support/account_actor.ts";
-import { BASE_URL, send, type TestOrganization } from "../support/api.ts";
+import { accountOf } from "./account_actor.ts";
+import { BASE_URL, send, type TestOrganization } from "./api.ts";
 
 /** Somebody new, without an account: what an organization is told of a person is enough for it at first. */
 export function somebody(name = "Kim"): Person {
@@ -30,8 +31,14 @@ export async function makeAccount({ account_id, account_name, email, name }: Per
 export async function addMember(organization: TestOrganization, role: Role, person = somebody()): Promise<Person> {
   await makeAccount(person);
   if (role === "owner") await callOrganization(env, organization.id, "addOwner", { person });
-  else expect(await accept(organization, await invite(organization, person.email, role), person)).toMatchObject({ ok: true });
+  else expect(await accept(organization, await invite(organization, person.email, role), person)).not.toBeNull();
   return person;
+}
+
+/** The role of this account at an organization; null where it is no member. */
+export async function roleOf(organization: { id: string }, account_id: string): Promise<Role | null> {
+  const [member] = await sql<{ role: Role }>(organization, "SELECT role FROM members WHERE account_id = ?", account_id);
+  return member?.role ?? null;
 }
 
 export interface InvitationBody {
@@ -40,24 +47,25 @@ export interface InvitationBody {
   [field: string]: unknown;
 }
 
-export async function invite(organization: TestOrganization, email: string, role: Role): Promise<InvitationBody> {
+/** Invites somebody: the answer, and the path of the link that they would get. */
+export async function invite(organization: TestOrganization, email: string, role: Role = "member"): Promise<InvitationBody & { path: string }> {
   const reply = await send<InvitationBody>("POST", "/api/v1/invitations", { key: organization.api_key, body: { email, role } });
   expect(reply.status, JSON.stringify(reply.body)).toBe(201);
-  return reply.body;
+  const { pathname, search } = new URL(reply.body.url);
+  return { ...reply.body, path: pathname + search };
 }
 
 /** What the edge reads from an invitation's link. */
-export function readLink({ url }: { url: string }): { organization_id: string; invitation_id: string; secret_hash: string } {
+export function readLink({ url }: { url: string }): RoutedSecret {
   const link = new URL(url);
   expect(link.origin + link.pathname).toBe(`${BASE_URL}/account/invitation`);
-  const { organization_id, id, secret_hash } = parseSecret("invitation", link.searchParams.get("token")!, env.CROW_SECRET)!;
-  return { organization_id, invitation_id: id, secret_hash };
+  return parseSecret("invitation", link.searchParams.get("token")!, env.CROW_SECRET)!;
 }
 
-export async function accept({ id }: { id: string }, invitation: { url: string }, person: Person) {
+export async function accept(organization: { id: string }, invitation: { url: string }, person: Person): Promise<Membership | null> {
   await makeAccount(person);
-  const { invitation_id, secret_hash } = readLink(invitation);
-  return callOrganization(env, id, "acceptInvitation", { invitation_id, secret_hash, person });
+  const { id, secret_hash } = readLink(invitation);
+  return callOrganization(env, organization.id, "acceptInvitation", { id, secret_hash, person });
 }
 
 /** Runs SQL on the organization's own storage. */

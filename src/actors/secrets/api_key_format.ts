@@ -1,5 +1,6 @@
-import type { MintedApiKey } from "../domain/context.ts";
-import type { Credential } from "../domain/principal.ts";
+import type { MintedApiKey } from "../../domain/context.ts";
+import type { Credential } from "../../domain/principal.ts";
+import { BoundedMap } from "../core/bounded_map.ts";
 import { mintRoutedSecret, parseRoutedSecret } from "./routed_secret.ts";
 
 /** `crow_<environment>_[pub_]<body>`, a routed secret. */
@@ -9,7 +10,7 @@ const CACHED_KEYS_MAX = 5_000;
 type KeyCredential = Extract<Credential, { kind: "api_key" }>;
 
 /** Keys that passed, by root secret and text: the checksum is computed once per isolate. */
-const verified = new Map<string, KeyCredential>();
+const verified = new BoundedMap<string, KeyCredential>(CACHED_KEYS_MAX);
 
 /** A new random key. The text is shown once; only its hash and hint may be stored. */
 export function mintApiKey(
@@ -36,7 +37,6 @@ export function parseApiKey(text: string, root_secret: string): KeyCredential | 
     environment: match[1] as "live" | "test",
     secret_hash: routed.secret_hash,
   };
-  if (verified.size >= CACHED_KEYS_MAX) verified.clear();
   verified.set(cached_as, credential);
   return credential;
 }

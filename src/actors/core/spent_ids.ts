@@ -1,4 +1,4 @@
-import type { Database } from "../../../domain/database.ts";
+import type { Database } from "../../domain/database.ts";
 
 /** Notes that this id must not be accepted (again) before it expires anyway. False when it was noted already. */
 export function spend(db: Database, kind: string, id: string, expires_at_ms: number): boolean {

@@ -1,4 +1,5 @@
-import type { MintedSecret, SecretKind } from "../domain/context.ts";
+import type { MintedSecret, SecretKind } from "../../domain/context.ts";
+import { BoundedMap } from "../core/bounded_map.ts";
 import { mintRoutedSecret, parseRoutedSecret, type RoutedSecret } from "./routed_secret.ts";
 
 /** What each kind of secret begins with (secret scanners find it by that), and the type of id it carries. */
@@ -17,7 +18,7 @@ export function mintSecret(kind: SecretKind, organization_id: string, id: string
 const CACHED_SECRETS_MAX = 5_000;
 
 /** Client secrets that passed, by root secret and text: unlike codes and tokens they come again and again, so the checksum is computed once per isolate. */
-const client_secrets = new Map<string, RoutedSecret>();
+const client_secrets = new BoundedMap<string, RoutedSecret>(CACHED_SECRETS_MAX);
 
 /** `parseSecret` for a client's secret. */
 export function parseClientSecret(text: string, root_secret: string): RoutedSecret | null {
@@ -26,7 +27,6 @@ export function parseClientSecret(text: string, root_secret: string): RoutedSecr
   if (known) return known;
   const parsed = parseSecret("client_secret", text, root_secret);
   if (!parsed) return null;
-  if (client_secrets.size >= CACHED_SECRETS_MAX) client_secrets.clear();
   client_secrets.set(cached_as, parsed);
   return parsed;
 }

@@ -1,4 +1,4 @@
-import { signText, verifyText } from "./core/derived_keys.ts";
+import { signText, verifyText } from "../core/derived_keys.ts";
 
 /** What browsers keep for us and bring back unread. A value of one kind is nothing as another. */
 export type SignedValueKind = "session" | "device" | "passkey" | "recovery";
