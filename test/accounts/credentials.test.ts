@@ -89,7 +89,7 @@ describe("showing again who one is", () => {
   });
 
   it("comes before the change itself as well, when the page was open for long", async () => {
-    const { browser, email } = await newMember();
+    const { browser, email } = await newMember("member");
     const page = await browser.open("/account/delete");
     await makeStale(email);
     expect((await browser.submit(page, "/account/delete", { understood: "yes" })).at).toBe("/account/confirm?continue=%2Faccount%2Fdelete");

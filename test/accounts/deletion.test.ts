@@ -6,7 +6,7 @@ import { callAccount, callOrganization } from "../../src/actors/call.ts";
 import { accountOf, inAccount, personOf, tablesOf } from "../support/account_actor.ts";
 import { OPERATOR_TOKEN, send } from "../support/api.ts";
 import { BrowserLike } from "../support/browser_like.ts";
-import { invite, roleOf, sql } from "../support/members.ts";
+import { addMember, invite, roleOf, sql } from "../support/members.ts";
 import { newEmail, newMember, PASSWORD, signIn, type TestPerson } from "../support/people.ts";
 
 async function deleteOf({ browser }: TestPerson) {
@@ -67,6 +67,12 @@ describe("deleting an account", () => {
     await runJobs(member);
     expect(await roleOf(first.organization, account_id)).toBe("owner");
     expect(await roleOf(second.organization, account_id)).toBeNull();
+    // Once there is another owner the deletion comes to its end.
+    await addMember(first.organization, "owner");
+    await inAccount(member.email, "UPDATE jobs SET run_at = 1");
+    await runJobs(member);
+    expect(await roleOf(first.organization, account_id)).toBeNull();
+    expect(await tablesOf(member.email)).toEqual([]);
   });
 
   it("leaves no answer behind that was kept for a repeated request", async () => {

@@ -247,6 +247,9 @@ describe("a person of several organizations", () => {
     await join(second, "viewer", several.person);
     const html = await (await visitAuthorize(several, await authorizeUrl(client.client_id))).text();
     expect(html).toContain("For which organization?");
+    const cancelled = await answerConsent(several, new Response(html), "deny");
+    expect(location(cancelled).searchParams.get("error")).toBe("access_denied");
+    expect(location(cancelled).href).toMatch(/^https:\/\/app\.example\/callback\?/);
     const link = unescapeHtml(/href="(\/oauth\/authorize\?[^"]*organization=org_[^"]*)"/.exec(html)![1]!);
     const page = await workerFetch(BASE_URL + link, { headers: { Cookie: several.cookie } });
     expect(await page.text()).toContain('name="decision"');

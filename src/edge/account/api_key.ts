@@ -121,9 +121,9 @@ function keyPage(visit: SignedInVisit, { organization_id, name }: Membership, ke
       <p class="lead">for ${name}</p>
       <p class="note">Copy it now: it is shown this once. It is the organization's and works on when you leave.</p>
       <h2>Key</h2>
-      <code class="copy" tabindex="0">${key}</code>
+      <code class="copy">${key}</code>
       <h2>Try it</h2>
-      <code class="copy" tabindex="0">${command}</code>
+      <code class="copy">${command}</code>
       <p>
         <a href="/docs">API reference</a> · <a href="/docs#/invitations/invitations_create">Invite people</a> ·
         <a href="/docs#/api_keys/api_keys_revoke">Revoke keys</a>
