@@ -124,7 +124,7 @@ describe("a token is refused", () => {
     expect((await send("GET", "/api/v1/products", { headers: { "X-API-Key": token } })).status).toBe(401);
   });
 
-  it("endless, with the same answer as any other", async () => {
+  it("endless, with the same answer as every other", async () => {
     const reply = await send<ErrorBody>("GET", "/api/v1/products", { key: `eyJhbGciOiJFUzI1NiJ9.${"a".repeat(20_000)}.b` });
     expect([reply.status, reply.body.error.code]).toEqual([401, "UNAUTHENTICATED"]);
   });

@@ -289,5 +289,9 @@ describe("signing in again", () => {
     const request = new URLSearchParams(await goodRequest(client.client_id, { scope: "interactions:erase" })).toString();
     const answer = await answerConsent(early, harmless, "allow", { request, scope: "interactions:erase" });
     expect(answer.headers.get("Location")).toBe(`/oauth/authorize?${request}`);
+    // What the form carries is encoded anew before it goes into a header.
+    const again = await visitAuthorize(early, await authorizeUrl(client.client_id, { scope: "products:read" }));
+    const split = await answerConsent(early, again, "allow", { request: `${request}&note=a\r\nSet-Cookie: x=y`, scope: "interactions:erase" });
+    expect([split.status, split.headers.get("Location")]).toEqual([303, `/oauth/authorize?${request}&note=a%0D%0ASet-Cookie%3A+x%3Dy`]);
   });
 });

@@ -58,24 +58,31 @@ const COLUMNS = [
 
 const UPSERT = upsertSql("oauth_clients", COLUMNS);
 
-/** The client as it may be shown: never a hash. */
-export function toOAuthClient(row: OAuthClientRow): OAuthClientRecord {
+/** What the API and the authorization server both tell of a client. */
+export function clientFacts(row: OAuthClientRow) {
   return {
-    id: row.id,
     client_id: row.client_id,
-    external: row.external === 1,
     name: row.name,
     client_uri: row.client_uri,
     token_endpoint_auth_method: row.token_endpoint_auth_method,
     redirect_uris: JSON.parse(row.redirect_uris) as string[],
     grant_types: JSON.parse(row.grant_types) as GrantType[],
     scopes: scopesOf(row),
-    jwks: row.jwks === null ? null : (JSON.parse(row.jwks) as OAuthClientRecord["jwks"]),
     jwks_uri: row.jwks_uri,
+    suspended: row.suspended_at !== null,
+  };
+}
+
+/** The client as it may be shown: never a hash. */
+export function toOAuthClient(row: OAuthClientRow): OAuthClientRecord {
+  return {
+    id: row.id,
+    external: row.external === 1,
+    ...clientFacts(row),
+    jwks: row.jwks === null ? null : (JSON.parse(row.jwks) as OAuthClientRecord["jwks"]),
     hint: row.hint,
     tier: row.tier,
     rate_limit: row.rate_limit === null ? null : (JSON.parse(row.rate_limit) as RateLimitOverride),
-    suspended: row.suspended_at !== null,
     suspended_at: toTimestampOrNull(row.suspended_at),
     last_used_at: toTimestampOrNull(row.last_used_at),
     previous_secret_expires_at: toTimestampOrNull(row.previous_expires_at),

@@ -25,7 +25,8 @@ export async function handleConsent(context: OAuthRequest): Promise<Response> {
   const visit = await startVisit(request, env, context.log);
   const form = await readForm(request, env, visit.form_key);
   if ("problem" in form) return formProblemPage(form.problem);
-  const query = form.get("request") ?? "";
+  // Encoded anew: it goes into a header.
+  const query = new URLSearchParams(form.get("request") ?? "").toString();
   if (!visit.signed_in) return seeOther(`/oauth/authorize?${query}`);
   const response = await withAuthorization(context, query, async (authorization) => {
     if (form.get("decision") !== "allow") throw new OAuthError("access_denied", "The person did not allow this");

@@ -1,8 +1,8 @@
 import type { Database } from "../../../domain/database.ts";
-import { readClientId, type GrantType, type JsonWebKeySet, type OAuthClient } from "../../../domain/oauth/client.ts";
+import { readClientId, type JsonWebKeySet, type OAuthClient } from "../../../domain/oauth/client.ts";
 import { invalidClient, OAuthError } from "../../../domain/oauth/errors.ts";
 import type { ClientProof } from "../../../domain/oauth/exchange.ts";
-import { scopesOf, type OAuthClientRow } from "../../../domain/oauth_clients/rows.ts";
+import { clientFacts, type OAuthClientRow } from "../../../domain/oauth_clients/rows.ts";
 import { spend } from "../../core/spent_ids.ts";
 import { sameHash } from "../../secrets/routed_secret.ts";
 
@@ -13,17 +13,9 @@ export function findClient(db: Database, client_id: string): OAuthClientRow | un
 /** An own client as the endpoints need it. */
 export function describeClient(row: OAuthClientRow, organization_id: string): OAuthClient {
   return {
-    client_id: row.client_id,
+    ...clientFacts(row),
     organization_id,
-    name: row.name,
-    client_uri: row.client_uri,
-    token_endpoint_auth_method: row.token_endpoint_auth_method,
-    redirect_uris: JSON.parse(row.redirect_uris) as string[],
-    grant_types: JSON.parse(row.grant_types) as GrantType[],
-    scopes: scopesOf(row),
     jwks: row.jwks === null ? null : (JSON.parse(row.jwks) as JsonWebKeySet),
-    jwks_uri: row.jwks_uri,
-    suspended: row.suspended_at !== null,
     verified_by: "organization",
   };
 }
