@@ -1,3 +1,4 @@
+import type { DocumentRequest, DocumentResult } from "../domain/documents.ts";
 import type { Failure } from "../domain/errors.ts";
 import type { ExecuteRequest, ExecuteResult } from "../domain/execute.ts";
 import type { DescribedClient } from "../domain/oauth/client_metadata.ts";
@@ -19,6 +20,8 @@ const SANDBOX_SUFFIX = ".test";
 export interface OrganizationRpc {
   /** An ExecuteRequest as JSON, answered by an ExecuteResult as JSON: see executeByText. */
   executeText(request: string): Promise<string>;
+  /** A DocumentRequest as JSON, answered as documentsByText reads it. */
+  documentsText(request: string): Promise<string>;
   provision(provisioning: Provisioning): Promise<void>;
   describeTestKey(credential: Credential, ip: string | null, origin: string | null): Promise<TestKeyDescription>;
   erase(): Promise<void>;
@@ -34,6 +37,8 @@ export interface TestKeyDescription {
 export interface DirectoryRpc {
   /** An ExecuteRequest as JSON, answered by an ExecuteResult as JSON: see executeByText. */
   executeText(request: string): Promise<string>;
+  /** A DocumentRequest as JSON, answered as documentsByText reads it. */
+  documentsText(request: string): Promise<string>;
   found(input: { name: string; account_id: string }, idempotency_key: string): Promise<{ organization_id: string }>;
   forgetPerson(person: ForgottenPerson): Promise<void>;
   isReady(demo_slug: string | null): Promise<boolean>;
@@ -93,4 +98,15 @@ export function throttleActor(env: Env, name: string): ThrottleRpc {
  */
 export async function executeByText(actor: { executeText(request: string): Promise<string> }, request: ExecuteRequest): Promise<ExecuteResult> {
   return JSON.parse(await actor.executeText(JSON.stringify(request))) as ExecuteResult;
+}
+
+/** Runs documents on an actor. What comes back is a line with everything but the results, and then a line for each result: those are passed on unparsed. */
+export async function documentsByText(actor: { documentsText(request: string): Promise<string> }, request: DocumentRequest): Promise<DocumentResult> {
+  const [head, ...results] = (await actor.documentsText(JSON.stringify(request))).split("\n");
+  return { ...(JSON.parse(head!) as Omit<DocumentResult, "results">), results };
+}
+
+/** The actor's side of it. JSON text holds no line break. */
+export function documentsToText({ results, ...head }: DocumentResult): string {
+  return [JSON.stringify(head), ...results].join("\n");
 }

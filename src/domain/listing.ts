@@ -1,7 +1,9 @@
 import * as z from "zod";
 import type { OperationContext } from "./context.ts";
+import { openCursor, sealCursor } from "./cursor.ts";
 import type { SqlValue } from "./database.ts";
 import { invalid } from "./errors.ts";
+import { Page } from "./page.ts";
 import { CalendarDate, Timestamp, DAY_MS, dayOfDate, startOfDayMs } from "./time.ts";
 
 export const PAGE_LIMIT_DEFAULT = 50;
@@ -82,11 +84,8 @@ interface SortKey {
   descending: boolean;
 }
 
-/** One page's worth of rows and where the next page starts. */
-export interface Page<Item> {
-  data: Item[];
-  next_cursor: string | null;
-}
+/** Names that a listing's `sort` input takes, by that schema, for protocols that show them as an enumeration. */
+export const SORT_NAMES = z.registry<{ names: readonly string[] }>();
 
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.strictObject({ data: z.array(item), next_cursor: z.string().nullable().describe("Send as `cursor` for the next page; null at the end") });
@@ -102,13 +101,15 @@ export function defineListing<F extends Filters>(definition: ListingDefinition<F
   ) as FilterShape<F>;
   const filter = z.strictObject(filterShape);
   const sortNames = Object.keys(definition.sorts);
+  const sort = z
+    .string()
+    .max(200)
+    .optional()
+    .describe(`Comma-separated sort keys, "-" before a key for descending: ${sortNames.join(", ")}. Default ${definition.default_sort}`)
+    .register(SORT_NAMES, { names: sortNames });
   const input = z.strictObject({
     filter: filter.optional().describe("Only rows that meet every condition"),
-    sort: z
-      .string()
-      .max(200)
-      .optional()
-      .describe(`Comma-separated sort keys, "-" before a key for descending: ${sortNames.join(", ")}. Default ${definition.default_sort}`),
+    sort,
     limit: z.coerce.number().int().min(1).max(PAGE_LIMIT_MAX).default(PAGE_LIMIT_DEFAULT).describe(`Rows per page, 1 to ${PAGE_LIMIT_MAX}`),
     cursor: z.string().max(2_000).optional().describe("`next_cursor` of the page before"),
   });
@@ -147,7 +148,7 @@ export function defineListing<F extends Filters>(definition: ListingDefinition<F
     const params = [...condition.params];
     let sql = condition.sql;
     if (query.cursor !== undefined) {
-      const after = afterCursor(keys, openCursor(ctx, binding, query.cursor, keys.length));
+      const after = afterCursor(keys, openCursor(ctx.vault, binding, query.cursor, keys.length));
       sql = `(${sql}) AND (${after.sql})`;
       params.push(...after.params);
     }
@@ -159,18 +160,13 @@ export function defineListing<F extends Filters>(definition: ListingDefinition<F
     );
     const more = rows.length > query.limit;
     if (more) rows.pop();
-    const last = rows.at(-1);
-    return {
-      data: rows,
-      next_cursor:
-        more && last
-          ? sealCursor(
-              ctx,
-              binding,
-              keys.map((_, index) => last[`cursor_${index}`] as SqlValue),
-            )
-          : null,
-    };
+    const cursorAt = (index: number): string =>
+      sealCursor(
+        ctx.vault,
+        binding,
+        keys.map((_, key) => rows[index]![`cursor_${key}`] as SqlValue),
+      );
+    return new Page<Row>(rows, more ? cursorAt(rows.length - 1) : null, cursorAt);
   }
 
   return { definition, filter, input, where, page };
@@ -188,29 +184,4 @@ function afterCursor(keys: SortKey[], values: SqlValue[]): Condition {
   // The redundant first bound lets SQLite seek in the index of the first key instead of evaluating the OR row by row.
   const [first] = keys;
   return { sql: `${first!.expression} ${first!.descending ? "<=" : ">="} ? AND (${alternatives.join(" OR ")})`, params: [values[0]!, ...params] };
-}
-
-function sealCursor(ctx: OperationContext, binding: string, values: SqlValue[]): string {
-  const payload = toBase64Url(JSON.stringify(values));
-  return `${payload}.${ctx.vault.sign("cursor", `${binding}\n${payload}`)}`;
-}
-
-function openCursor(ctx: OperationContext, binding: string, cursor: string, keyCount: number): SqlValue[] {
-  const [payload, signature, ...rest] = cursor.split(".");
-  const expected = "the next_cursor of a page with the same filter and sort";
-  if (!payload || !signature || rest.length > 0 || !ctx.vault.verify("cursor", `${binding}\n${payload}`, signature))
-    throw invalid("cursor", expected);
-  const values = JSON.parse(fromBase64Url(payload)) as SqlValue[];
-  if (values.length !== keyCount) throw invalid("cursor", expected);
-  return values;
-}
-
-function toBase64Url(text: string): string {
-  return btoa(String.fromCharCode(...new TextEncoder().encode(text)))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
-}
-function fromBase64Url(text: string): string {
-  return new TextDecoder().decode(Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0)));
 }

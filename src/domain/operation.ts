@@ -21,6 +21,16 @@ export interface RestBinding {
   bare_item_of?: string;
 }
 
+/** Where GraphQL's own convention does not give the right name. */
+export interface GraphqlBinding {
+  /** The field of Query or Mutation. */
+  field?: string;
+  /** The argument that takes the input; `input` where nothing is said. */
+  input_argument?: string;
+  /** What the field returns, where `output` is that with more around it. */
+  output?: z.ZodType;
+}
+
 /**
  * One capability of the platform, written once. Protocol adapters, OpenAPI and the docs derive everything from this object.
  * `handle` is synchronous and runs inside the actor, in the call's transaction: it throws OperationError to end with a failure and roll back.
@@ -45,6 +55,7 @@ export interface Operation<Input extends z.ZodType = z.ZodType, Output extends z
   errors: ErrorCode[];
   examples: Example<z.input<Input>>[];
   rest: RestBinding;
+  graphql?: GraphqlBinding;
   /** The row has a `version`: reads carry an ETag, writes take If-Match (required in v2). */
   versioned?: boolean;
   /** Output fields that are secrets, shown in this one answer: sealed in the idempotency store, blanked in audit and logs. */

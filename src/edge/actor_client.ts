@@ -1,22 +1,41 @@
-import { actorOf, directoryActor, executeByText, liveNameOf, organizationActor } from "../actors/rpc.ts";
+import { actorOf, directoryActor, documentsByText, executeByText, liveNameOf, organizationActor } from "../actors/rpc.ts";
+import type { DocumentRequest, DocumentResult } from "../domain/documents.ts";
 import type { Failure } from "../domain/errors.ts";
 import type { Call, ExecuteRequest, ExecuteResult } from "../domain/execute.ts";
 import type { Credential } from "../domain/principal.ts";
 import { DEPLOYMENT_OPERATIONS, OPERATIONS_BY_NAME } from "../domain/registry.ts";
 import { ExhaustedKeys } from "./exhausted_keys.ts";
+import { reachActor } from "./reach_actor.ts";
 
-const ACTOR_TIMEOUT_MS = 30_000;
 const exhausted = new ExhaustedKeys();
 
 /** One RPC to the right actor; an unreachable actor is an outcome too. */
 export async function executeOnActor(env: Env, request: ExecuteRequest, organization_id: string | undefined): Promise<ExecuteResult> {
   const { credential, calls } = request;
   const bucket = bucketOf(credential);
-  const refusal = bucket && exhausted.refusal(bucket, calls.length, Date.now());
-  if (refusal) return refusal;
-  const actor = findActor(env, credential, calls, organization_id);
+  const refusal = bucket && exhausted.refusal(bucket, Date.now());
+  if (refusal) return { ...allFail(calls, refusal.failure), limit: refusal.limit, retry_after_s: refusal.retry_after_s };
+  const operations = calls.map(({ operation }) => operation);
+  const actor = findActor(env, credential, operations, organization_id);
   if (!actor) return allFail(calls, operatorNeedsOrganization());
-  const result = await callActor(actor, request);
+  const result = await reachActor(() => executeByText(actor, request), calls.every(isRepeatable), request.request_id);
+  if ("unreachable" in result) return allFail(calls, result.unreachable);
+  if (bucket) exhausted.note(bucket, result, Date.now());
+  return result;
+}
+
+/** The same for documents of a query language. The operator's go to the directory when they ask for nothing that is one organization's. */
+export async function documentsOnActor(env: Env, request: DocumentRequest, organization_id: string | undefined): Promise<DocumentResult> {
+  const { credential, documents } = request;
+  const bucket = bucketOf(credential);
+  const refusal = bucket && exhausted.refusal(bucket, Date.now());
+  if (refusal) return { ...noneRan(refusal.failure), limit: refusal.limit, retry_after_s: refusal.retry_after_s };
+  const operations = documents.flatMap((document) => document.operations);
+  const actor = findActor(env, credential, operations, organization_id);
+  if (!actor) return noneRan(operatorNeedsOrganization());
+  const repeatable = documents.every(({ kind, idempotency_key }) => kind === "query" || idempotency_key !== undefined);
+  const result = await reachActor(() => documentsByText(actor, request), repeatable, request.request_id);
+  if ("unreachable" in result) return noneRan(result.unreachable);
   if (bucket) exhausted.note(bucket, result, Date.now());
   return result;
 }
@@ -27,31 +46,16 @@ function bucketOf(credential: Credential): string | null {
   return credential.kind === "api_key" ? credential.key_id : `${credential.organization_id} ${credential.client_id} ${credential.account_id ?? ""}`;
 }
 
-type ExecutingActor = Parameters<typeof executeByText>[0];
+type ExecutingActor = Parameters<typeof executeByText>[0] & Parameters<typeof documentsByText>[0];
 
 const DIRECTORY_OPERATIONS: ReadonlySet<string> = new Set(DEPLOYMENT_OPERATIONS.map(({ name }) => name));
 
 /** A credential's organization, or for the operator the one that the request names. */
-function findActor(env: Env, credential: Credential, calls: Call[], organization_id: string | undefined): ExecutingActor | null {
-  if (credential.kind === "operator" && calls.every((call) => DIRECTORY_OPERATIONS.has(call.operation))) return directoryActor(env);
+function findActor(env: Env, credential: Credential, operations: readonly string[], organization_id: string | undefined): ExecutingActor | null {
+  if (credential.kind === "operator" && operations.every((name) => DIRECTORY_OPERATIONS.has(name))) return directoryActor(env);
   const name = actorOf(credential) ?? organization_id;
   // A sandbox is reached by its test keys alone.
   return name === undefined || (credential.kind === "operator" && liveNameOf(name) !== null) ? null : organizationActor(env, name);
-}
-
-async function callActor(actor: ExecutingActor, request: ExecuteRequest): Promise<ExecuteResult> {
-  try {
-    return await withTimeout(executeByText(actor, request));
-  } catch (error) {
-    if (isRetryable(error) && request.calls.every(isRepeatable)) {
-      try {
-        return await withTimeout(executeByText(actor, request));
-      } catch (second) {
-        return unavailable(request, second);
-      }
-    }
-    return unavailable(request, error);
-  }
 }
 
 /** A read, or a write that its Idempotency-Key makes safe to send twice. */
@@ -59,28 +63,12 @@ function isRepeatable(call: Call): boolean {
   return call.idempotency_key !== undefined || OPERATIONS_BY_NAME.get(call.operation)?.effect === "read";
 }
 
-/** Set by the runtime on errors that never reached the actor; an overloaded actor must not be hit again. */
-function isRetryable(error: unknown): boolean {
-  return error instanceof Error && (error as { retryable?: boolean }).retryable === true && (error as { overloaded?: boolean }).overloaded !== true;
-}
-
-function unavailable(request: ExecuteRequest, error: unknown): ExecuteResult {
-  console.error(
-    JSON.stringify({
-      level: "error",
-      request_id: request.request_id,
-      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    }),
-  );
-  return allFail(request.calls, {
-    code: "UNAVAILABLE",
-    message: "The organization's service cannot answer right now; retry in a moment",
-    details: { retry_after_s: 1 },
-  });
-}
-
 function allFail(calls: Call[], failure: Failure): ExecuteResult {
   return { outcomes: calls.map(() => ({ ok: false, failure })), limit: null, retry_after_s: null, rows_read: 0, rows_written: 0 };
+}
+
+function noneRan(failure: Failure): DocumentResult {
+  return { failure, results: [], limit: null, retry_after_s: null, rows_read: 0, rows_written: 0 };
 }
 
 function operatorNeedsOrganization(): Failure {
@@ -89,16 +77,4 @@ function operatorNeedsOrganization(): Failure {
     message: "The operator must name the organization",
     details: { field: "X-Organization-Id", expected: "the organization's id in this header" },
   };
-}
-
-async function withTimeout<Result>(work: Promise<Result>): Promise<Result> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`No answer from the actor within ${ACTOR_TIMEOUT_MS} ms`)), ACTOR_TIMEOUT_MS);
-  });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

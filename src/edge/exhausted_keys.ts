@@ -1,5 +1,5 @@
 import { BoundedMap } from "../actors/core/bounded_map.ts";
-import type { ExecuteResult } from "../domain/execute.ts";
+import type { Failure } from "../domain/errors.ts";
 import type { LimitState } from "../domain/rate_limit.ts";
 
 /** How long at most the edge refuses by memory, so that a raised limit or a new key state is noticed soon. */
@@ -14,12 +14,18 @@ interface Exhausted {
   limit: LimitState;
 }
 
+export interface Refusal {
+  failure: Failure;
+  limit: LimitState;
+  retry_after_s: number;
+}
+
 /** Keys whose bucket is empty, so that their requests are refused here and wake no actor. */
 export class ExhaustedKeys {
   private readonly keys = new BoundedMap<string, Exhausted>(REMEMBERED_KEYS_MAX);
 
   /** Notes a key from whose bucket no request of any cost could take now. */
-  note(key_id: string, result: ExecuteResult, now_ms: number): void {
+  note(key_id: string, result: { limit: LimitState | null }, now_ms: number): void {
     if (!result.limit?.exhausted) return;
     // Not the refused request's own wait: a cheaper one may be admitted before.
     const resets_s = [result.limit.minute, result.limit.day].map((window) => (window && window.remaining < 1 ? window.reset_s : 0));
@@ -28,7 +34,7 @@ export class ExhaustedKeys {
   }
 
   /** The refusal for this key, if it is still known to be exhausted. */
-  refusal(key_id: string, calls: number, now_ms: number): ExecuteResult | null {
+  refusal(key_id: string, now_ms: number): Refusal | null {
     const known = this.keys.get(key_id);
     if (!known) return null;
     if (known.until_ms <= now_ms) {
@@ -36,17 +42,10 @@ export class ExhaustedKeys {
       return null;
     }
     const retry_after_s = Math.ceil((known.free_at_ms - now_ms) / 1_000);
-    const failure = {
-      code: "RATE_LIMITED" as const,
-      message: `Request budget used up; retry in ${retry_after_s} seconds`,
-      details: { retry_after_s },
-    };
     return {
-      outcomes: Array.from({ length: calls }, () => ({ ok: false, failure })),
+      failure: { code: "RATE_LIMITED", message: `Request budget used up; retry in ${retry_after_s} seconds`, details: { retry_after_s } },
       limit: known.limit,
       retry_after_s,
-      rows_read: 0,
-      rows_written: 0,
     };
   }
 }

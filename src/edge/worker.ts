@@ -9,9 +9,8 @@ import { handleOAuth } from "./oauth/routes.ts";
 import { startLog, writeLog, type RequestLog } from "./request_context.ts";
 
 export { AccountActor } from "../actors/accounts/actor.ts";
-export { DirectoryActor } from "../actors/directory/actor.ts";
 export { OAuthClientActor } from "../actors/oauth_clients/actor.ts";
-export { OrganizationActor } from "../actors/organization/actor.ts";
+export { DirectoryActor, OrganizationActor } from "./hosting_actors.ts";
 export { ThrottleActor } from "../actors/throttle/actor.ts";
 
 export default {

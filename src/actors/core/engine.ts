@@ -1,9 +1,12 @@
+import type * as z from "zod";
 import type { OperationContext, Vault } from "../../domain/context.ts";
 import { OperationError, type Failure } from "../../domain/errors.ts";
 import type { Call, ExecuteRequest, ExecuteResult, Outcome } from "../../domain/execute.ts";
 import type { AnyOperation } from "../../domain/operation.ts";
 import type { Organization } from "../../domain/organizations/organization.ts";
 import { idempotencyOwner, type Principal } from "../../domain/principal.ts";
+import type { LimitState } from "../../domain/rate_limit.ts";
+import type { AnyRelation } from "../../domain/relation.ts";
 import type { RateLimits } from "../../domain/tiers.ts";
 import { validationError } from "../../domain/validation.ts";
 import { CallContext } from "./call_context.ts";
@@ -24,8 +27,15 @@ export interface Grant {
   bucket_id?: string;
 }
 
+/** What a bucket said to a charge. */
+export interface Charge {
+  admitted: boolean;
+  state: LimitState;
+  retry_after_s: number | null;
+}
+
 /** What the engine needs of a request: who sent it is the grant's to say. */
-export type EngineRequest = Pick<ExecuteRequest, "calls" | "protocol" | "request_id" | "base_url">;
+export type EngineRequest = Pick<ExecuteRequest, "protocol" | "request_id" | "base_url">;
 
 export interface EngineParts {
   operations: ReadonlyMap<string, AnyOperation>;
@@ -50,13 +60,13 @@ export class Engine {
   constructor(private readonly parts: EngineParts) {}
 
   /** All calls of one request, in order. Outcomes are plain data; nothing is thrown across the RPC. */
-  async execute(request: EngineRequest, grant: Grant, now: number): Promise<ExecuteResult> {
-    const { db, limiter, meter } = this.parts;
+  async execute(request: EngineRequest & { calls: Call[] }, grant: Grant, now: number): Promise<ExecuteResult> {
+    const { db, meter } = this.parts;
     const read_before = db.rows_read;
     const written_before = db.rows_written;
     const operations = request.calls.map((call) => this.parts.operations.get(call.operation));
     const cost = operations.reduce((sum, operation) => sum + (operation?.cost ?? 1), 0);
-    const charge = grant.limits ? limiter.charge(grant.bucket_id ?? grant.principal.id, grant.limits, cost) : null;
+    const charge = this.charge(grant, cost);
     const result = (outcomes: Outcome[]): ExecuteResult => ({
       outcomes,
       limit: charge?.state ?? null,
@@ -77,7 +87,34 @@ export class Engine {
     return result(outcomes);
   }
 
-  private async runWrites(request: EngineRequest, grant: Grant, runAll: () => Outcome[]): Promise<Outcome[]> {
+  /** Takes `cost` from the grant's bucket, all or nothing; null where no bucket bounds it. */
+  charge(grant: Grant, cost: number): Charge | null {
+    return grant.limits ? this.parts.limiter.charge(grant.bucket_id ?? grant.principal.id, grant.limits, cost) : null;
+  }
+
+  /** Runs synchronous work that may write, together with the writes of concurrent requests. */
+  turn<Result>(work: () => Result): Promise<Result> {
+    return this.commits.run(work);
+  }
+
+  /** One call of a request that is admitted already; a write must run inside `turn`. */
+  call(call: Call, request: EngineRequest, grant: Grant, now: number): Outcome {
+    return this.runCall(call, this.parts.operations.get(call.operation), request, grant, now);
+  }
+
+  /** Loads a relation for many parents, as a read of the request's principal. */
+  relate(relation: AnyRelation, parents: readonly unknown[], input: unknown, request: EngineRequest, grant: Grant, now: number): Outcome {
+    try {
+      requireScope(relation.scope, grant.principal);
+      const author: Author = { principal: grant.principal, protocol: request.protocol, request_id: request.request_id, operation: relation.name };
+      const context = new CallContext(this.parts, author, grant, request.base_url, null, now);
+      return { ok: true, value: relation.load(context, parents, parse(relation.input, input)), replayed: false };
+    } catch (error) {
+      return { ok: false, failure: this.toFailure(error, request, relation.name) };
+    }
+  }
+
+  private async runWrites(request: EngineRequest & { calls: Call[] }, grant: Grant, runAll: () => Outcome[]): Promise<Outcome[]> {
     const { idempotency } = this.parts;
     const claimed: Call[] = [];
     try {
@@ -97,14 +134,18 @@ export class Engine {
     const { storage, journal, idempotency } = this.parts;
     try {
       if (!operation) throw new OperationError("NOT_FOUND", `No such operation: ${call.operation}`, { operation: call.operation });
-      requireScope(operation, grant.principal);
+      requireScope(operation.scope, grant.principal);
       if (operation.effect === "read")
-        return { ok: true, value: operation.handle(this.context(call, operation, request, grant, now), parse(operation, call)), replayed: false };
+        return {
+          ok: true,
+          value: operation.handle(this.context(call, operation, request, grant, now), parse(operation.input, call.input)),
+          replayed: false,
+        };
       const owner = idempotencyOwner(grant.principal);
       const outcome = storage.transactionSync((): Outcome => {
         const remembered = call.idempotency_key === undefined ? undefined : idempotency.recall(owner, call);
         if (remembered) return { ok: true, value: remembered.value, replayed: true };
-        const value = operation.handle(this.context(call, operation, request, grant, now), parse(operation, call));
+        const value = operation.handle(this.context(call, operation, request, grant, now), parse(operation.input, call.input));
         if (call.idempotency_key !== undefined) idempotency.remember(owner, call, value, operation.secret_outputs !== undefined, now);
         return { ok: true, value, replayed: false };
       });
@@ -138,22 +179,20 @@ export class Engine {
   }
 }
 
-function requireScope(operation: AnyOperation, principal: Principal): void {
+function requireScope(scope: AnyOperation["scope"], principal: Principal): void {
   if (principal.scopes === "all") return;
-  if (operation.scope === "operator")
-    throw new OperationError("FORBIDDEN", "Only the operator of this deployment can do this", { required_scope: "operator" });
-  if (!principal.scopes.includes(operation.scope)) {
-    throw new OperationError("FORBIDDEN", `This credential lacks the scope ${operation.scope}`, { required_scope: operation.scope });
-  }
+  if (scope === "operator") throw new OperationError("FORBIDDEN", "Only the operator of this deployment can do this", { required_scope: "operator" });
+  if (!principal.scopes.includes(scope)) throw new OperationError("FORBIDDEN", `This credential lacks the scope ${scope}`, { required_scope: scope });
 }
 
-function parse(operation: AnyOperation, call: Call): unknown {
-  const parsed = operation.input.safeParse(call.input);
+function parse(schema: z.ZodType, input: unknown): unknown {
+  const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   throw validationError(parsed.error);
 }
 
-function rateLimited(retry_after_s: number | null): Failure {
+/** Why a bucket refused. */
+export function rateLimited(retry_after_s: number | null): Failure {
   const message =
     retry_after_s === null
       ? "This request costs more than its key's limit ever admits at once; split it or have the limit raised"

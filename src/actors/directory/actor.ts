@@ -1,5 +1,6 @@
 import { Server } from "partyserver";
 import { createAccountRecovery } from "../../domain/account_recovery/create.ts";
+import type { DocumentExecutor, DocumentRequest } from "../../domain/documents.ts";
 import type { ExecuteRequest, ExecuteResult } from "../../domain/execute.ts";
 import { createOrganization } from "../../domain/organizations/create.ts";
 import { foundOrganization } from "../../domain/organizations/found.ts";
@@ -7,8 +8,10 @@ import type { Provisioning } from "../../domain/organizations/new_row.ts";
 import { findOrganization, writeOrganization, type OrganizationRow } from "../../domain/organizations/rows.ts";
 import { DEPLOYMENT_OPERATIONS } from "../../domain/registry.ts";
 import { buildCore, type Core } from "../core/core.ts";
+import { Documents } from "../core/documents.ts";
+import type { Grant } from "../core/engine.ts";
 import { migrate } from "../core/migrate.ts";
-import { organizationActor } from "../rpc.ts";
+import { documentsToText, organizationActor } from "../rpc.ts";
 import { directoryJobs, scheduleDaily } from "./jobs.ts";
 import { DIRECTORY_MIGRATIONS } from "./migrations.ts";
 import { forgetPerson, recoveryJobs, type ForgottenPerson } from "./people.ts";
@@ -19,11 +22,15 @@ const OPERATIONS = new Map([...DEPLOYMENT_OPERATIONS, foundOrganization].map((op
 /** These come with a job that the caller need not wait for the alarm with. */
 const STARTED_AT_ONCE: ReadonlySet<string> = new Set([createOrganization.name, foundOrganization.name, createAccountRecovery.name]);
 
+const OPERATOR: Grant = { principal: { kind: "operator", id: "operator", scopes: "all" }, limits: null };
+
 /**
  * What belongs to the deployment and to no organization: the operator's list of organizations (who exists, nothing of what is in them) and the keys that sign tokens. The
  * one place that creates an organization.
  */
-export class DirectoryActor extends Server<Env> {
+export abstract class DirectoryActor extends Server<Env> {
+  /** The query language that it runs documents of; handed in by the composition root. */
+  protected abstract get document_executor(): DocumentExecutor;
   private readonly core: Core;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -54,11 +61,7 @@ export class DirectoryActor extends Server<Env> {
 
   /** Runs the operator's calls; an organization that was just created is ready, and a recovery link works, when this answers. */
   async execute(request: ExecuteRequest): Promise<ExecuteResult> {
-    const result = await this.core.engine.execute(
-      request,
-      { principal: { kind: "operator", id: "operator", scopes: "all" }, limits: null },
-      Date.now(),
-    );
+    const result = await this.core.engine.execute(request, OPERATOR, Date.now());
     // The alarm finishes it after a crash.
     if (request.calls.some(({ operation }) => STARTED_AT_ONCE.has(operation))) {
       await this.core.scheduler.run();
@@ -68,6 +71,14 @@ export class DirectoryActor extends Server<Env> {
       }
     }
     return result;
+  }
+
+  /** Runs the operator's documents: JSON text in, `documentsToText` out. */
+  async documentsText(text: string): Promise<string> {
+    const request = JSON.parse(text) as DocumentRequest;
+    const result = await new Documents(this.core, this.document_executor).execute(request, OPERATOR, Date.now());
+    if (request.documents.some(({ operations }) => operations.some((operation) => STARTED_AT_ONCE.has(operation)))) await this.core.scheduler.run();
+    return documentsToText(result);
   }
 
   /** The deployment's keys for tokens; the edge caches them. */

@@ -1,13 +1,15 @@
 import { Server, type Connection, type ConnectionContext } from "partyserver";
+import type { DocumentExecutor, DocumentRequest, DocumentResult } from "../../domain/documents.ts";
 import type { StreamRequest } from "../../domain/events/stream.ts";
 import type { Failure } from "../../domain/errors.ts";
 import type { ExecuteRequest, ExecuteResult } from "../../domain/execute.ts";
 import type { Provisioning } from "../../domain/organizations/new_row.ts";
 import type { Credential } from "../../domain/principal.ts";
 import { answerCall } from "../call.ts";
+import { refusedDocuments } from "../core/documents.ts";
 import type { Grant } from "../core/engine.ts";
 import { isMigrated, migrate } from "../core/migrate.ts";
-import { liveNameOf, organizationActor, STREAM_HEADER, type TestKeyDescription } from "../rpc.ts";
+import { documentsToText, liveNameOf, organizationActor, STREAM_HEADER, type TestKeyDescription } from "../rpc.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 import { organizationServices } from "./services.ts";
 import { OrganizationState } from "./state.ts";
@@ -17,8 +19,11 @@ import type { StreamConnection } from "./streams/streams.ts";
  * One organization: its state, limits, jobs and open streams. Found by the organization's id; `<id>.test` is its sandbox, which holds test
  * data and asks the live actor about keys. An actor that was never provisioned stores nothing.
  */
-export class OrganizationActor extends Server<Env> {
+export abstract class OrganizationActor extends Server<Env> {
   static override options = { hibernate: true };
+
+  /** The query language that it runs documents of; handed in by the composition root. */
+  protected abstract get document_executor(): DocumentExecutor;
 
   private opened: OrganizationState | null = null;
 
@@ -42,19 +47,22 @@ export class OrganizationActor extends Server<Env> {
       if (!this.state) return refused(request, unauthenticated());
       return await this.state.core.engine.execute(request, grant, now);
     } catch (error) {
-      console.error(
-        JSON.stringify({
-          level: "error",
-          request_id: request.request_id,
-          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-        }),
-      );
-      return refused(request, {
-        code: "INTERNAL_ERROR",
-        message: `Something failed on our side; report request ${request.request_id} if it persists`,
-        details: {},
-      });
+      return refused(request, internalFailure(request, error));
     }
+  }
+
+  /** Runs one request's documents: JSON text in, `documentsToText` out. Never throws. */
+  async documentsText(text: string): Promise<string> {
+    const request = JSON.parse(text) as DocumentRequest;
+    return documentsToText(await this.documents(request).catch((error: unknown) => refusedDocuments(internalFailure(request, error))));
+  }
+
+  private async documents(request: DocumentRequest): Promise<DocumentResult> {
+    const now = Date.now();
+    const grant = await this.authenticate(request, now);
+    if ("failure" in grant) return refusedDocuments(grant.failure);
+    if (!this.state) return refusedDocuments(unauthenticated());
+    return this.state.documents.execute(request, grant, now);
   }
 
   /** A service by name (see `services.ts`), as JSON text; null while no organization is here. */
@@ -97,7 +105,10 @@ export class OrganizationActor extends Server<Env> {
     await this.state?.core.scheduler.run();
   }
 
-  private async authenticate({ credential, ip, origin }: ExecuteRequest, now: number): Promise<Grant | { failure: Failure }> {
+  private async authenticate(
+    { credential, ip, origin }: Pick<ExecuteRequest, "credential" | "ip" | "origin">,
+    now: number,
+  ): Promise<Grant | { failure: Failure }> {
     const live = liveNameOf(this.name);
     if (live === null) {
       if (!this.state?.row()) return { failure: credential.kind === "operator" ? unknownOrganization() : unauthenticated() };
@@ -111,7 +122,13 @@ export class OrganizationActor extends Server<Env> {
   private open(): OrganizationState {
     if (this.state) return this.state;
     migrate(this.ctx.storage, MIGRATIONS);
-    this.opened = new OrganizationState(this.ctx, this.env, this.name, () => this.getConnections() as Iterable<StreamConnection>);
+    this.opened = new OrganizationState(
+      this.ctx,
+      this.env,
+      this.name,
+      () => this.getConnections() as Iterable<StreamConnection>,
+      this.document_executor,
+    );
     return this.opened;
   }
 
@@ -123,6 +140,12 @@ export class OrganizationActor extends Server<Env> {
 
 function refused(request: ExecuteRequest, failure: Failure): ExecuteResult {
   return { outcomes: request.calls.map(() => ({ ok: false, failure })), limit: null, retry_after_s: null, rows_read: 0, rows_written: 0 };
+}
+
+/** Logged with the request's id and told without detail. */
+function internalFailure({ request_id }: { request_id: string }, error: unknown): Failure {
+  console.error(JSON.stringify({ level: "error", request_id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }));
+  return { code: "INTERNAL_ERROR", message: `Something failed on our side; report request ${request_id} if it persists`, details: {} };
 }
 
 function unauthenticated(): Failure {

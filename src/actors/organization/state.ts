@@ -1,3 +1,4 @@
+import type { DocumentExecutor } from "../../domain/documents.ts";
 import type { Failure } from "../../domain/errors.ts";
 import type { Provisioning } from "../../domain/organizations/new_row.ts";
 import { toOrganization, writeOrganization, type OrganizationRow } from "../../domain/organizations/rows.ts";
@@ -8,6 +9,7 @@ import { OPERATIONS_BY_NAME } from "../../domain/registry.ts";
 import { KeyAuthenticator } from "../core/authenticate.ts";
 import { exportKey, openBlobStore } from "../blobs/open.ts";
 import { buildCore, type Core } from "../core/core.ts";
+import { Documents } from "../core/documents.ts";
 import type { Grant } from "../core/engine.ts";
 import { liveNameOf } from "../rpc.ts";
 import { exportJobs } from "./exports/jobs.ts";
@@ -23,6 +25,7 @@ const AUTHORITIES = ["organizations.", "api_keys.", "members.", "oauth_clients."
 /** A provisioned organization's working parts and the caches of its own rows. */
 export class OrganizationState {
   readonly core: Core;
+  readonly documents: Documents;
   readonly keys: KeyAuthenticator;
   readonly grants: GrantAuthenticator;
   readonly streams: Streams;
@@ -37,6 +40,7 @@ export class OrganizationState {
     readonly env: Env,
     readonly name: string,
     connections: () => Iterable<StreamConnection>,
+    document_executor: DocumentExecutor,
   ) {
     this.isSandbox = liveNameOf(name) !== null;
     this.core = buildCore({
@@ -49,6 +53,7 @@ export class OrganizationState {
       onAppend: (event) => this.webhooks.queue(event),
       publish: (events) => this.streams.publish(events),
     });
+    this.documents = new Documents(this.core, document_executor);
     this.keys = new KeyAuthenticator(this.core.db);
     this.grants = new GrantAuthenticator(this.core.db);
     this.streams = new Streams(this, connections);

@@ -26,7 +26,6 @@ export const listApiKeys = defineOperation({
   examples: [{ title: "Live keys", input: { filter: { environment: "live" } } }],
   rest: { method: "get", path: "/api-keys" },
   handle(ctx, input) {
-    const page = apiKeyListing.page<ApiKeyRow>(ctx, input, "api_keys.*");
-    return { data: page.data.map(toApiKey), next_cursor: page.next_cursor };
+    return apiKeyListing.page<ApiKeyRow>(ctx, input, "api_keys.*").map(toApiKey);
   },
 });

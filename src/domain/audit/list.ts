@@ -69,9 +69,9 @@ export const listAudit = defineOperation({
   errors: [],
   examples: [{ title: "Changes of one product", input: { filter: { subject: "prd_01jd0000000000000000000000" } } }],
   rest: { method: "get", path: "/audit-log" },
+  graphql: { field: "auditEntries" },
   handle(ctx, input) {
-    const page = auditListing.page<AuditRow>(ctx, input, "audit_log.*");
-    return { data: page.data.map(toEntry), next_cursor: page.next_cursor };
+    return auditListing.page<AuditRow>(ctx, input, "audit_log.*").map(toEntry);
   },
 });
 

@@ -22,8 +22,8 @@ export const listEvents = defineOperation({
   output: z.strictObject({
     data: z.array(Event),
     last_id: z.string().nullable().describe("Send as `after` for what comes next; null when nothing was read"),
-    oldest_sequence: z.int(),
-    latest_sequence: z.int(),
+    oldest_sequence: z.int().max(1e15),
+    latest_sequence: z.int().max(1e15),
   }),
   errors: ["GONE"],
   examples: [{ title: "Changes of products", input: { types: ["product.*"], after: "0" } }],

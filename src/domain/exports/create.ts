@@ -16,13 +16,15 @@ export const createExport = defineOperation({
   effect: "create",
   scope: "exports:write",
   cost: 10,
-  input: z.strictObject({
-    resource: ExportResource,
-    format: ExportFormat,
-    filter: z.record(z.string(), z.json()).optional().describe("As in the list of the resource; for insights date_from and date_to"),
-    fields: z.array(z.string().max(100)).min(1).max(50).optional().describe("Columns of the file, in this order; default all"),
-    compression: Compression.default("none"),
-  }),
+  input: z
+    .strictObject({
+      resource: ExportResource,
+      format: ExportFormat,
+      filter: z.record(z.string(), z.json()).optional().describe("As in the list of the resource; for insights date_from and date_to"),
+      fields: z.array(z.string().max(100)).min(1).max(50).optional().describe("Columns of the file, in this order; default all"),
+      compression: Compression.default("none"),
+    })
+    .meta({ id: "ExportConfig" }),
   output: Export,
   errors: ["CONFLICT"],
   examples: [
@@ -33,6 +35,7 @@ export const createExport = defineOperation({
     { title: "The catalog as Parquet", input: { resource: "products", format: "parquet", fields: ["id", "sku", "title", "price", "currency"] } },
   ],
   rest: { method: "post", path: "/exports", status: 201 },
+  graphql: { field: "triggerExport", input_argument: "config" },
   versioned: true,
   handle(ctx, input) {
     const { source, filter: schema } = SOURCES[input.resource];

@@ -25,7 +25,7 @@ export const Export = z
     result: z
       .strictObject({
         rows: z.int(),
-        bytes: z.int(),
+        bytes: z.int().max(1e15),
         sha256: z.string().describe("Of the file, hex"),
         download_url: z.string().describe("Signed; needs no key and supports Range"),
         expires_at: Timestamp,

@@ -24,8 +24,7 @@ export const listExports = defineOperation({
   examples: [{ title: "What is running", input: { filter: { status: ["queued", "running"] } } }],
   rest: { method: "get", path: "/exports" },
   handle(ctx, input) {
-    const page = exportListing.page<ExportRow>(ctx, input, "exports.*");
     const signer = signerOf(ctx);
-    return { data: page.data.map((row) => toExport(row, signer)), next_cursor: page.next_cursor };
+    return exportListing.page<ExportRow>(ctx, input, "exports.*").map((row) => toExport(row, signer));
   },
 });

@@ -28,6 +28,7 @@ export const listInsights = defineOperation({
     { title: "Only what is severe", input: { date_from: "2019-10-01", date_to: "2019-10-31", severity: ["high"] } },
   ],
   rest: { method: "get", path: "/insights/list" },
+  graphql: { field: "insightList" },
   handle(ctx, input) {
     const range = resolveRange(ctx, input);
     const insights = generateInsights(ctx, range, readAllFacts(ctx, range).facts).filter(

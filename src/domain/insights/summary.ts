@@ -87,6 +87,7 @@ export const insightsSummary = defineOperation({
     { title: "The last 30 days", input: {} },
   ],
   rest: { method: "get", path: "/insights" },
+  graphql: { field: "insights" },
   handle(ctx, input) {
     const range = resolveRange(ctx, input);
     const { currency } = ctx.organization;

@@ -29,6 +29,7 @@ export const eraseInteractions = defineOperation({
   errors: [],
   examples: [{ title: "A visitor", input: { visitor_id: "v-1" } }],
   rest: { method: "post", path: "/interactions/erase" },
+  graphql: { field: "eraseInteractions" },
   handle(ctx, person) {
     if ((person.visitor_id === undefined) === (person.user_id === undefined)) throw invalid("visitor_id", "exactly one of visitor_id and user_id");
     const { erased, complete } = eraseSome(ctx.db, person, ctx.organization);

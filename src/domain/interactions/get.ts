@@ -17,6 +17,7 @@ export const getInteraction = defineOperation({
   errors: ["NOT_FOUND"],
   examples: [{ title: "By id", input: { interaction_id: "int_0000000100000000" } }],
   rest: { method: "get", path: "/interactions/{interaction_id}" },
+  graphql: { output: Interaction },
   handle(ctx, { interaction_id, include }) {
     const sequence = sequenceOf(interaction_id, ctx.organization.id);
     const [interaction] = expandInteractions(ctx.db, ctx.organization.id, sequence, sequence);

@@ -66,6 +66,7 @@ export const ingestInteractions = defineOperation({
     },
   ],
   rest: { method: "post", path: "/interactions", status: 201, bare_item_of: "interactions" },
+  graphql: { field: "ingestInteractions" },
   handle(ctx, input) {
     const results: ItemResult[] = [];
     const accepted: { index: number; interaction: NewInteraction }[] = [];

@@ -31,7 +31,8 @@ export const listInteractions = defineOperation({
   handle(ctx, { include, ...query }) {
     const page = interactionListing.page<InteractionRow>(ctx, query, INTERACTION_COLUMNS);
     const data = toInteractions(ctx.db, page.data, ctx.organization.id);
-    return { data, next_cursor: page.next_cursor, ...(include ? { included: { products: includedProducts(ctx.db, data) } } : {}) };
+    if (!include) return page.withData(data);
+    return { data, next_cursor: page.next_cursor, included: { products: includedProducts(ctx.db, data) } };
   },
 });
 

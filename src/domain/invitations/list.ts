@@ -34,7 +34,6 @@ export const listInvitations = defineOperation({
   examples: [{ title: "Open ones", input: { filter: { status: "open" } } }],
   rest: { method: "get", path: "/invitations" },
   handle(ctx, input) {
-    const page = invitationListing.page<InvitationRow>(ctx, input, "invitations.*");
-    return { data: page.data.map((row) => toInvitation(row, ctx.now)), next_cursor: page.next_cursor };
+    return invitationListing.page<InvitationRow>(ctx, input, "invitations.*").map((row) => toInvitation(row, ctx.now));
   },
 });

@@ -30,7 +30,6 @@ export const listMembers = defineOperation({
   examples: [{ title: "Owners", input: { filter: { role: "owner" } } }],
   rest: { method: "get", path: "/members" },
   handle(ctx, input) {
-    const page = memberListing.page<MemberRow>(ctx, input, "members.*");
-    return { data: page.data.map(toMember), next_cursor: page.next_cursor };
+    return memberListing.page<MemberRow>(ctx, input, "members.*").map(toMember);
   },
 });

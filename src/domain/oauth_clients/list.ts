@@ -36,7 +36,6 @@ export const listOAuthClients = defineOperation({
   examples: [{ title: "From elsewhere", input: { filter: { external: true } } }],
   rest: { method: "get", path: "/oauth-clients" },
   handle(ctx, input) {
-    const page = clientListing.page<OAuthClientRow>(ctx, input, "oauth_clients.*");
-    return { data: page.data.map(toOAuthClient), next_cursor: page.next_cursor };
+    return clientListing.page<OAuthClientRow>(ctx, input, "oauth_clients.*").map(toOAuthClient);
   },
 });

@@ -35,7 +35,6 @@ export const listOAuthGrants = defineOperation({
   examples: [{ title: "In force", input: { filter: { active: true } } }],
   rest: { method: "get", path: "/oauth-grants" },
   handle(ctx, input) {
-    const page = grantListing.page<OAuthGrantRow>(ctx, input, "oauth_grants.*");
-    return { data: page.data.map(toOAuthGrant), next_cursor: page.next_cursor };
+    return grantListing.page<OAuthGrantRow>(ctx, input, "oauth_grants.*").map(toOAuthGrant);
   },
 });

@@ -29,7 +29,6 @@ export const listOrganizations = defineOperation({
   examples: [{ title: "First page", input: { limit: 10 } }],
   rest: { method: "get", path: "/organizations" },
   handle(ctx, input) {
-    const page = organizationListing.page<OrganizationRow>(ctx, input, "organizations.*");
-    return { data: page.data.map(toOrganization), next_cursor: page.next_cursor };
+    return organizationListing.page<OrganizationRow>(ctx, input, "organizations.*").map(toOrganization);
   },
 });

@@ -28,6 +28,7 @@ export const batchUpsertProducts = defineOperation({
     },
   ],
   rest: { method: "post", path: "/products/batch" },
+  graphql: { field: "batchUpsertProducts" },
   handle(ctx, { products }) {
     const results = products.map((input, index) => {
       if (!input.external_id && !input.sku) throw invalid(`products.${index}.external_id`, "an external_id or a sku to find the product by");

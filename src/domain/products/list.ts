@@ -17,7 +17,6 @@ export const listProducts = defineOperation({
   examples: [{ title: "The two newest active products", input: { filter: { status: "active" }, limit: 2 } }],
   rest: { method: "get", path: "/products" },
   handle(ctx, input) {
-    const page = productListing.page<ProductRow>(ctx, input, "products.*");
-    return { data: page.data.map(toProduct), next_cursor: page.next_cursor };
+    return productListing.page<ProductRow>(ctx, input, "products.*").map(toProduct);
   },
 });

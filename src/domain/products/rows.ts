@@ -53,6 +53,16 @@ export function requireProduct(db: Database, id: string): ProductRow {
   return row;
 }
 
+/** Those of these products that exist, by id. */
+export function findProducts(db: Database, ids: readonly string[]): Map<string, Product> {
+  if (ids.length === 0) return new Map();
+  const rows = db.all<ProductRow>(
+    "SELECT products.* FROM (SELECT DISTINCT value FROM json_each(?)) AS ids CROSS JOIN products ON products.id = ids.value",
+    JSON.stringify(ids),
+  );
+  return new Map(rows.map((row) => [row.id, toProduct(row)]));
+}
+
 /** The product that an upsert would change: the one with this external_id, else with this SKU. */
 export function findByKeys(db: Database, input: Pick<ProductInput, "external_id" | "sku">): ProductRow | undefined {
   const byExternalId = input.external_id ? db.one<ProductRow>("SELECT * FROM products WHERE external_id = ?", input.external_id) : undefined;

@@ -31,8 +31,9 @@ export const listDeliveries = defineOperation({
   rest: { method: "get", path: "/webhooks/{webhook_id}/deliveries" },
   handle(ctx, { webhook_id, status, ...query }) {
     requireWebhook(ctx.db, webhook_id);
-    const page = deliveryListing.page<DeliveryRow>(ctx, { ...query, filter: { webhook_id, ...(status ? { status } : {}) } }, "webhook_deliveries.*");
-    return { data: page.data.map(toDelivery), next_cursor: page.next_cursor };
+    return deliveryListing
+      .page<DeliveryRow>(ctx, { ...query, filter: { webhook_id, ...(status ? { status } : {}) } }, "webhook_deliveries.*")
+      .map(toDelivery);
   },
 });
 

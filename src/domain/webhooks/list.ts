@@ -24,7 +24,6 @@ export const listWebhooks = defineOperation({
   examples: [{ title: "All", input: {} }],
   rest: { method: "get", path: "/webhooks" },
   handle(ctx, input) {
-    const page = webhookListing.page<WebhookRow>(ctx, input, "webhook_endpoints.*");
-    return { data: page.data.map(toWebhook), next_cursor: page.next_cursor };
+    return webhookListing.page<WebhookRow>(ctx, input, "webhook_endpoints.*").map(toWebhook);
   },
 });

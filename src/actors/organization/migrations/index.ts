@@ -6,6 +6,7 @@ import rollups from "./0004_rollups.ts";
 import exports from "./0005_exports.ts";
 import webhooks from "./0006_webhooks.ts";
 import people_and_oauth from "./0007_people_and_oauth.ts";
+import graphql from "./0008_graphql.ts";
 
 /** Append-only: a migration that shipped is never edited, renamed or reordered. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0005_exports", sql: exports },
   { name: "0006_webhooks", sql: webhooks },
   { name: "0007_people_and_oauth", sql: people_and_oauth },
+  { name: "0008_graphql", sql: graphql },
 ];

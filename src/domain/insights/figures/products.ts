@@ -46,6 +46,23 @@ export function readProducts(db: Database, range: DayRange, query: ProductQuery)
   return readProductPages(db, range, [query])[0] ?? toPage([]);
 }
 
+/** The figures of these products of the catalog; who had no event in the range is missing. */
+export function readFiguresOf(
+  db: Database,
+  range: DayRange,
+  product_ids: readonly string[],
+): Map<string, Omit<ProductFigures, "ref" | keyof InsightProduct>> {
+  const rows = db.all<{ id: string } & Omit<ProductFigures, "ref" | keyof InsightProduct>>(
+    `SELECT ids.value AS id, SUM(views) AS views, SUM(carts) AS carts, SUM(purchases) AS purchases, SUM(quantity) AS quantity, SUM(revenue) AS revenue
+     FROM (SELECT DISTINCT value FROM json_each(?)) AS ids CROSS JOIN product_refs ON product_refs.product_id = ids.value
+     CROSS JOIN rollup_products ON rollup_products.ref = product_refs.ref AND day >= ? AND day <= ? GROUP BY ids.value`,
+    JSON.stringify(product_ids),
+    range.from_day,
+    range.to_day,
+  );
+  return new Map(rows.map(({ id, ...figures }) => [id, figures]));
+}
+
 type PageRow = ProductFigures & { page: number; total_products: number; total_views: number; total_revenue: number };
 
 /** Up to five such pages from one pass over the range, each like `readProducts`. */

@@ -1,0 +1,93 @@
+import type { DocumentExecutor, DocumentHost, DocumentRequest, DocumentResult } from "../../domain/documents.ts";
+import { OperationError, type Failure } from "../../domain/errors.ts";
+import type { Call, Outcome } from "../../domain/execute.ts";
+import type { LimitState } from "../../domain/rate_limit.ts";
+import { RELATIONS_BY_NAME } from "../../domain/relations.ts";
+import type { Core } from "./core.ts";
+import { rateLimited, type EngineRequest, type Grant } from "./engine.ts";
+
+/**
+ * Runs documents of a query language: all of a request are charged at once, run in order in one turn of the event loop, and answered as JSON texts that nobody parses on
+ * the way to the client.
+ */
+export class Documents {
+  constructor(
+    private readonly core: Core,
+    private readonly executor: DocumentExecutor,
+  ) {}
+
+  async execute(request: DocumentRequest, grant: Grant, now: number): Promise<DocumentResult> {
+    const { db, engine } = this.core;
+    const [read_before, written_before] = [db.rows_read, db.rows_written];
+    const cost = request.documents.reduce((sum, document) => sum + document.cost, 0);
+    const charge = engine.charge(grant, cost);
+    const [limit, retry_after_s] = [charge?.state ?? null, charge?.retry_after_s ?? null];
+    if (charge && !charge.admitted) {
+      for (const _document of request.documents) this.core.meter.record(grant.principal.id, request.protocol, "unknown", false, 0);
+      return { failure: rateLimited(retry_after_s), results: [], limit, retry_after_s, rows_read: 0, rows_written: 0 };
+    }
+    const current = request.schema_hash === this.executor.schema_hash;
+    const runAll = (): string[] =>
+      request.documents.map((document) => {
+        const host = new Host(this.core, request, grant, now, { document: document.cost, request: cost }, limit);
+        const json = (current ? null : this.executor.validate(document)) ?? this.executor.execute(document, host);
+        host.meterRest();
+        return json;
+      });
+    const writes = request.documents.some(({ kind }) => kind === "mutation");
+    const results = writes ? await engine.turn(runAll) : runAll();
+    return { failure: null, results, limit, retry_after_s, rows_read: db.rows_read - read_before, rows_written: db.rows_written - written_before };
+  }
+
+  /** What a live answer may ask of the actor: reads, which were paid for when the subscription began. */
+  liveHost(request: EngineRequest, grant: Grant, now: number): DocumentHost {
+    return new Host(this.core, request, grant, now, { document: 0, request: 0 }, null, false);
+  }
+}
+
+/** A document that is over before anything ran. */
+export function refusedDocuments(failure: Failure): DocumentResult {
+  return { failure, results: [], limit: null, retry_after_s: null, rows_read: 0, rows_written: 0 };
+}
+
+class Host implements DocumentHost {
+  private metered = 0;
+
+  constructor(
+    private readonly core: Core,
+    private readonly request: EngineRequest,
+    private readonly grant: Grant,
+    private readonly now: number,
+    private readonly cost: { document: number; request: number },
+    readonly limit: LimitState | null,
+    private readonly counts = true,
+  ) {}
+
+  get charged(): number {
+    return this.cost.request;
+  }
+
+  call(call: Call): Outcome {
+    const outcome = this.core.engine.call(call, this.request, this.grant, this.now);
+    this.meter(call.operation, outcome.ok);
+    return outcome;
+  }
+
+  relate(name: string, parents: readonly unknown[], input: unknown): Outcome {
+    const relation = RELATIONS_BY_NAME.get(name);
+    if (!relation) throw new OperationError("NOT_FOUND", `No such relation: ${name}`);
+    return this.core.engine.relate(relation, parents, input, this.request, this.grant, this.now);
+  }
+
+  /** A document without any call, such as introspection, is counted too: what was charged is what the usage report says. */
+  meterRest(): void {
+    if (this.metered === 0) this.meter("graphql", true);
+  }
+
+  /** The document's cost counts with its first call. */
+  private meter(operation: string, ok: boolean): void {
+    if (!this.counts) return;
+    this.core.meter.record(this.grant.principal.id, this.request.protocol, operation, ok, this.metered === 0 ? this.cost.document : 0);
+    this.metered += 1;
+  }
+}
