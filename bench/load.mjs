@@ -2,9 +2,9 @@ import { Pool } from "undici";
 
 /**
  * Sends requests over `connections` kept-alive connections for `seconds` and returns requests per second and latencies in ms. `next()` makes each request:
- * {method, path, body?, headers?}. Any answer that is no success fails the run: a fast error is no measurement.
+ * {method, path, body?, headers?}. Any answer that is no success, or that `isError` says is none, fails the run: a fast error is no measurement.
  */
-export async function load({ origin, headers, connections, seconds, next }) {
+export async function load({ origin, headers, connections, seconds, next, isError = () => false }) {
   const pool = new Pool(origin, { connections, pipelining: 1 });
   const latencies = [];
   const started = performance.now();
@@ -20,7 +20,7 @@ export async function load({ origin, headers, connections, seconds, next }) {
         body,
       });
       const text = await answer.body.text();
-      if (answer.statusCode >= 300) throw new Error(`${method} ${path} answered ${answer.statusCode}: ${text.slice(0, 300)}`);
+      if (answer.statusCode >= 300 || isError(text)) throw new Error(`${method} ${path} answered ${answer.statusCode}: ${text.slice(0, 300)}`);
       latencies.push(performance.now() - sent);
     }
   };
@@ -33,7 +33,7 @@ export async function load({ origin, headers, connections, seconds, next }) {
 }
 
 /** Rounds of every target in turn, so that a machine that slows down slows all of them. Medians by target. */
-export async function measure(targets, request, { connections, rounds, seconds }) {
+export async function measure(targets, request, { connections, rounds, seconds, isError }) {
   const results = new Map(targets.map((target) => [target, []]));
   for (let round = 0; round <= rounds; round++) {
     for (const target of targets) {
@@ -43,6 +43,7 @@ export async function measure(targets, request, { connections, rounds, seconds }
         connections,
         seconds: round === 0 ? seconds / 3 : seconds,
         next: () => request(target),
+        isError,
       });
       // The first round warms up.
       if (round > 0) results.get(target).push(result);

@@ -1,50 +1,62 @@
-// npm run bench [-- oauth] [-- --quick]: everything, or the OAuth part only, side by side in one run; prints tables and writes them into bench/README.md.
+// npm run bench [-- oauth | graphql] [-- --quick]: everything, or one part only, side by side in one run; prints tables and writes them into bench/README.md.
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const here = import.meta.dirname;
-if (!existsSync(join(here, "node_modules"))) {
-  console.log("Installing what the plain stack needs …");
+if (!existsSync(join(here, "node_modules/mercurius"))) {
+  console.log("Installing what CROW is measured beside …");
   execFileSync("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: here, stdio: "inherit" });
 }
 const { load, measure, median } = await import("./load.mjs");
 const { batchBody, interactionAt, products } = await import("./data.mjs");
+const { measureGraphql } = await import("./graphql/measure.mjs");
 const { measureOAuth } = await import("./oauth.mjs");
+const { report } = await import("./report.mjs");
 const { memory_mb, startFloor, startOurs, startPlain, workspace } = await import("./servers.mjs");
 
 const quick = process.argv.includes("--quick");
-const oauth_only = process.argv.includes("oauth");
+const wanted = (part) => !["oauth", "graphql"].some((name) => name !== part && process.argv.includes(name));
 const ROWS = quick ? 100_000 : 1_000_000;
 const SECONDS = quick ? 1.5 : 3;
 const ROUNDS = quick ? 2 : 3;
 const CONNECTIONS = 32;
 const PACE = { connections: CONNECTIONS, rounds: ROUNDS, seconds: SECONDS };
 /** Many short rounds, because each of these measurements is about a ratio between neighbours. */
-const OAUTH_PACE = { connections: CONNECTIONS, rounds: quick ? 3 : 11, seconds: 1 };
+const SHORT_PACE = { connections: CONNECTIONS, rounds: quick ? 3 : 11, seconds: 1 };
 const say = (text) => console.log(`${new Date().toISOString().slice(11, 19)} ${text}`);
 
-const ours = await startOurs();
-const full = await startPlain("FULL", ours.origin);
-const normal = await startPlain("NORMAL", ours.origin);
-const floor = await startFloor();
-const servers = [ours, full, normal];
-const { api_key } = await ours.organization("Bench");
-ours.key = api_key;
-ours.base = "/api/v2";
-full.base = normal.base = "";
+const parts = {};
+let servers, ours, full, normal, floor, api_key;
 const table = [];
-let oauth;
 
 try {
-  oauth = await measureOAuth({ ours, plain: full, pace: OAUTH_PACE, say });
-  if (!oauth_only) await measureAll();
+  if (wanted("oauth") || wanted("all")) await measureRest();
+  if (wanted("graphql")) parts.graphql = await measureGraphql({ pace: SHORT_PACE, quick, say });
 } finally {
-  for (const server of [...servers, floor]) server.stop();
   rmSync(workspace, { recursive: true, force: true });
 }
-report();
+report(parts, { quick, rows: ROWS, pace: PACE, short_pace: SHORT_PACE });
+
+async function measureRest() {
+  ours = await startOurs();
+  full = await startPlain("FULL", ours.origin);
+  normal = await startPlain("NORMAL", ours.origin);
+  floor = await startFloor();
+  servers = [ours, full, normal];
+  ({ api_key } = await ours.organization("Bench"));
+  ours.key = api_key;
+  ours.base = "/api/v2";
+  full.base = normal.base = "";
+  try {
+    parts.oauth = await measureOAuth({ ours, plain: full, pace: SHORT_PACE, say });
+    if (!wanted("all")) return;
+    await measureAll();
+    parts.table = table;
+  } finally {
+    for (const server of [...servers, floor]) server.stop();
+  }
+}
 
 async function measureAll() {
   const productIds = await seedProducts();
@@ -252,37 +264,4 @@ async function exportAll() {
     ours_per_s / plain.get(full),
   );
   add("memory during the export", `${idle_mb} → peak ${peak_mb} MB`, "", "", null);
-}
-
-function report() {
-  const stamp = (rows, { rounds, seconds }) =>
-    `Measured ${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} × ${cpus()[0].model}, ${rows}${CONNECTIONS} connections, median of ${rounds} interleaved rounds of ${seconds} s.`;
-  const results = JSON.parse(readFileSync(join(here, "results.json"), "utf8"));
-  if (!oauth_only) {
-    const head = "| | CROW on workerd | plain, synchronous=FULL | plain, NORMAL | ratio to FULL |\n|---|---|---|---|---|";
-    const lines = table.map(({ name, ours: a, full: b, normal: c, ratio }) => `| ${name} | ${a} | ${b} | ${c} | ${ratio} |`);
-    const measured = stamp(`${ROWS.toLocaleString("en")} interactions, `, PACE);
-    write("table", measured, `${head}\n${lines.join("\n")}`);
-    Object.assign(results, { measured, table });
-  }
-  const head = "| | CROW ÷ alternative | CROW ÷ its own key | alternative ÷ its own key | CROW | alternative |\n|---|---|---|---|---|---|";
-  const lines = oauth.map(
-    (row) => `| ${row.name} | ${row.ratio} | ${row.ours_to_key} | ${row.other_to_key} | ${row.ours}/s | ${row.other}/s, ${row.by} |`,
-  );
-  const measured = stamp("", OAUTH_PACE);
-  write("oauth", measured, `${head}\n${lines.join("\n")}`);
-  results.oauth = { measured, table: oauth };
-  if (!quick) writeFileSync(join(here, "results.json"), `${JSON.stringify(results, null, 2)}\n`);
-}
-
-/** Prints a table and, unless the run is a quick one, puts it between its marks in README.md. */
-function write(name, measured, text) {
-  console.log(`\n${text}\n`);
-  if (quick) return;
-  const file = join(here, "README.md");
-  const between = new RegExp(`<!-- ${name} -->[\\s\\S]*<!-- end of ${name} -->`);
-  writeFileSync(
-    file,
-    readFileSync(file, "utf8").replace(between, () => `<!-- ${name} -->\n${measured}\n\n${text}\n<!-- end of ${name} -->`),
-  );
 }

@@ -29,10 +29,10 @@ async function untilUp(origin, path) {
 }
 
 /** Ours, as npm start runs it, in a directory of its own. */
-export async function startOurs() {
+export async function startOurs(folder = "crow") {
   await build();
   const port = await freePort();
-  const data = join(workspace, "crow");
+  const data = join(workspace, folder);
   mkdirSync(data, { recursive: true });
   const child = startWorkerd({ data, port, host: "127.0.0.1", env: ENV });
   child.stdout.resume();
@@ -83,7 +83,7 @@ export async function startOidcProvider() {
 }
 
 /** A server on Node that takes its port first and prints one line of JSON when it listens. */
-async function startNode(file, values) {
+export async function startNode(file, values) {
   const port = await freePort();
   const child = spawn(process.execPath, [file, String(port), ...values], {
     cwd: here,
@@ -134,8 +134,12 @@ const main :Workerd.Worker = (
 
 /** Resident memory of a process, in MB. */
 export function memory_mb(pid) {
+  return Math.round(memory_kb(pid) / 1024);
+}
+
+export function memory_kb(pid) {
   const line = readFileSync(`/proc/${pid}/status`, "utf8")
     .split("\n")
     .find((text) => text.startsWith("VmRSS"));
-  return Math.round(Number(line.replace(/\D/g, "")) / 1024);
+  return Number(line.replace(/\D/g, ""));
 }

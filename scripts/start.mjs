@@ -69,7 +69,16 @@ async function untilHealthy() {
 
 /** The deployment's settings that the environment names. */
 function chosenSettings() {
-  const names = ["PUBLIC_URL", "SIGN_UP", "CLIENT_REGISTRATION", "UPSTREAM_ISSUER", "UPSTREAM_CLIENT_ID", "UPSTREAM_CLIENT_SECRET", "UPSTREAM_NAME"];
+  const names = [
+    "PUBLIC_URL",
+    "SIGN_UP",
+    "CLIENT_REGISTRATION",
+    "INTROSPECTION",
+    "UPSTREAM_ISSUER",
+    "UPSTREAM_CLIENT_ID",
+    "UPSTREAM_CLIENT_SECRET",
+    "UPSTREAM_NAME",
+  ];
   return Object.fromEntries(names.filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
 }
 function trySecrets() {

@@ -15,6 +15,7 @@ let passed = 0;
 let failed = 0;
 
 step("types", "tsc", ["--noEmit"]);
+step("types of what runs in a browser", "tsc", ["--noEmit", "-p", "browser"]);
 step("lint", "oxlint", []);
 step("format", "oxfmt", ["--check"]);
 suite("tests in workerd", "vitest.config.ts");

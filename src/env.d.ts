@@ -25,6 +25,8 @@ declare global {
     SIGN_UP?: string;
     /** Whether applications may register themselves (RFC 7591, metadata documents): `open` (the default) or `closed`. */
     CLIENT_REGISTRATION?: string;
+    /** Whether GraphQL tells its schema (`__schema`, `__type`): `on` (the default) or `off`. */
+    INTROSPECTION?: string;
     /** Another OpenID provider that people may sign in with. All three, or none. */
     UPSTREAM_ISSUER?: string;
     UPSTREAM_CLIENT_ID?: string;

@@ -6,6 +6,7 @@ const TYPES = {
   json: "application/json",
   png: "image/png",
   svg: "image/svg+xml",
+  ttf: "font/ttf",
 };
 
 export default {

@@ -5,6 +5,7 @@ export function banner({ base_url, organization_id, api_key, owner_ready, owner_
   CROW is running at ${base_url}
 
   API reference      ${base_url}/docs
+  GraphiQL           ${base_url}/graphql
   OpenAPI            ${base_url}/openapi/v1.json   ${base_url}/openapi/v2.json
   Organization       ${organization_id} (demo data: 1,000 real shop events of 2019-10-01)
   API key            ${api_key}${sign_in}

@@ -14,6 +14,8 @@ import type { KeptClient } from "./oauth_clients/actor.ts";
 
 /** Carries the StreamRequest of an inner socket. */
 export const STREAM_HEADER = "X-Crow-Stream";
+/** Carries the LiveOpening of an inner socket as URI-encoded JSON, since a header holds Latin characters only. */
+export const LIVE_HEADER = "X-Crow-Live";
 const SANDBOX_SUFFIX = ".test";
 
 /** What an organization's actor answers to other parts, as plain data. */

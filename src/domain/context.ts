@@ -48,6 +48,8 @@ export interface Vault {
   mintRecovery(email: string): MintedSecret & { account_name: string };
   /** A new ES256 key pair as JWKs; the kid is the key's thumbprint (RFC 7638). */
   generateSigningKey(): { kid: string; public_jwk: Record<string, unknown>; private_jwk: Record<string, unknown> };
+  /** SHA-256 of the text in UTF-8, hex. */
+  sha256(text: string): string;
   /** Random bytes as base64url. */
   randomToken(bytes: number): string;
 }

@@ -70,6 +70,8 @@ export interface LiveQuery {
   follows_usage: boolean;
   /** Least time between two answers of a `state`. */
   interval_ms: number;
+  /** `events`: where the client wants to go on; null for now. Not yet parsed. */
+  after: string | null;
   /** Whether events of this type and subject may concern it. */
   concerns(type: string, subject: string): boolean;
   /** `events`: the answers to those of these events that match, in order. */

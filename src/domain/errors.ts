@@ -23,6 +23,11 @@ export const ERROR_CATALOGUE = {
     summary: "Nothing with this address exists for this credential.",
     fix: "Check the identifier and that it belongs to this organization.",
   },
+  PERSISTED_QUERY_NOT_FOUND: {
+    status: 404,
+    summary: "No GraphQL operation with this hash is known here.",
+    fix: "Send the operation's text with its hash once, or register it.",
+  },
   METHOD_NOT_ALLOWED: {
     status: 405,
     summary: "The resource does not support this HTTP method.",

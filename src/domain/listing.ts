@@ -101,7 +101,7 @@ export function defineListing<F extends Filters>(definition: ListingDefinition<F
   ) as FilterShape<F>;
   const filter = z.strictObject(filterShape);
   const sortNames = Object.keys(definition.sorts);
-  const sort = z
+  const sortInput = z
     .string()
     .max(200)
     .optional()
@@ -109,7 +109,7 @@ export function defineListing<F extends Filters>(definition: ListingDefinition<F
     .register(SORT_NAMES, { names: sortNames });
   const input = z.strictObject({
     filter: filter.optional().describe("Only rows that meet every condition"),
-    sort,
+    sort: sortInput,
     limit: z.coerce.number().int().min(1).max(PAGE_LIMIT_MAX).default(PAGE_LIMIT_DEFAULT).describe(`Rows per page, 1 to ${PAGE_LIMIT_MAX}`),
     cursor: z.string().max(2_000).optional().describe("`next_cursor` of the page before"),
   });

@@ -29,6 +29,8 @@ export interface GraphqlBinding {
   input_argument?: string;
   /** What the field returns, where `output` is that with more around it. */
   output?: z.ZodType;
+  /** Where the operation's own description speaks of HTTP. */
+  description?: string;
 }
 
 /**

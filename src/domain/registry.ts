@@ -13,6 +13,7 @@ import type { AnyOperation } from "./operation.ts";
 import { createOrganization } from "./organizations/create.ts";
 import { operations as organizations } from "./organizations/index.ts";
 import { listOrganizations } from "./organizations/list.ts";
+import { operations as persisted_operations } from "./persisted_operations/index.ts";
 import { operations as products } from "./products/index.ts";
 import { operations as signing_keys } from "./signing_keys/index.ts";
 import { operations as usage } from "./usage/index.ts";
@@ -27,6 +28,7 @@ export const OPERATIONS: readonly AnyOperation[] = [
   ...exports,
   ...events,
   ...webhooks,
+  ...persisted_operations,
   ...api_keys,
   ...members,
   ...invitations,

@@ -20,6 +20,8 @@ export const SCOPES = {
   "oauth_clients:write": "Register, change and suspend applications, and take back what they were granted",
   "webhooks:read": "See webhook endpoints and deliveries",
   "webhooks:write": "Create, change and replay webhooks",
+  "persisted_operations:read": "See registered GraphQL operations",
+  "persisted_operations:write": "Register and remove GraphQL operations",
   "usage:read": "See API use and what remains of the limits",
   "audit:read": "See who changed what",
 } as const;

@@ -22,8 +22,12 @@ function describeIssue(issue: z.core.$ZodIssue): { field: string; expected: stri
     return { field, expected: "a known field", message: `Unknown field ${field}` };
   }
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
-    const deepest = issue.errors.flat().toSorted((a, b) => b.path.length - a.path.length)[0];
+    const inner = issue.errors.flat();
+    const deepest = inner.toSorted((a, b) => b.path.length - a.path.length)[0];
     if (deepest && deepest.path.length > 0) return describeIssue({ ...deepest, path: [...issue.path, ...deepest.path] });
+    // The alternative that took the type says what is wrong with the value.
+    const judged = inner.find(({ code }) => code !== "invalid_type");
+    if (judged && issue.message === "Invalid input") return describeIssue({ ...judged, path: issue.path });
   }
   const field = shorten(path.join("."));
   return { field, expected: expectation(issue), message: field ? `Invalid ${field}` : "Invalid input" };

@@ -17,7 +17,7 @@ import { setChallenge } from "./oauth/challenge.ts";
 import { forgetKeySet } from "./oauth/key_set.ts";
 import { noteCredential, type RequestLog } from "./request_context.ts";
 
-const URL_MAX_LENGTH = 8_192;
+export const URL_MAX_LENGTH = 8_192;
 const operationAt = operationMatcher(OPERATIONS);
 const routers = { v1: restRouter(v1, OPERATIONS), v2: restRouter(v2, OPERATIONS) };
 

@@ -1,4 +1,4 @@
-import { BoundedMap } from "../actors/core/bounded_map.ts";
+import { BoundedMap } from "../domain/bounded_map.ts";
 import type { Failure } from "../domain/errors.ts";
 import type { LimitState } from "../domain/rate_limit.ts";
 

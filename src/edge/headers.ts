@@ -22,11 +22,16 @@ export function setCorsHeaders(headers: Headers): void {
   headers.set("Access-Control-Expose-Headers", EXPOSED);
 }
 
+/** What our clients send, and after it what GraphQL clients add of themselves. */
+const ALLOWED = [
+  "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, X-API-Key, X-Organization-Id, X-Request-Id, traceparent",
+  "Apollo-Require-Preflight, Apollographql-Client-Name, Apollographql-Client-Version, GraphQL-Require-Preflight, X-Apollo-Operation-Id, X-Apollo-Operation-Name",
+].join(", ");
+
 export function preflightResponse(): Response {
   const headers = new Headers({
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
-    "Access-Control-Allow-Headers":
-      "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, X-API-Key, X-Organization-Id, X-Request-Id, traceparent",
+    "Access-Control-Allow-Headers": ALLOWED,
     "Access-Control-Max-Age": "86400",
   });
   setCorsHeaders(headers);

@@ -3,6 +3,7 @@ import { handleAccount } from "./account/routes.ts";
 import { handleApi, matchApi } from "./api.ts";
 import { baseUrlOf } from "./base_url.ts";
 import { handleDocs } from "./docs/routes.ts";
+import { handleGraphql, isGraphqlPath } from "./graphql.ts";
 import { setCommonHeaders } from "./headers.ts";
 import { healthz, readyz } from "./health.ts";
 import { handleOAuth } from "./oauth/routes.ts";
@@ -43,6 +44,7 @@ export default {
 async function route(request: Request, env: Env, url: URL, log: RequestLog): Promise<Response> {
   const api = matchApi(url.pathname);
   if (api) return handleApi(request, env, api, log);
+  if (isGraphqlPath(url.pathname)) return handleGraphql(request, env, url, log);
   const oauth = await handleOAuth(request, env, url, log);
   if (oauth) return oauth;
   const account = await handleAccount(request, env, url, log);

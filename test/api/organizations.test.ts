@@ -40,6 +40,15 @@ describe("organizations", () => {
     expect(after.headers.get("X-RateLimit-Limit")).toBe("1000");
   });
 
+  it("keep the settings that a change does not name", async () => {
+    const { id, api_key } = await createOrganization({ settings: { live_late_after_s: 120, persisted_operations_only: true } });
+    const changed = await send<{ settings: object }>("PATCH", `/api/v1/organizations/${id}`, {
+      key: api_key,
+      body: { settings: { allowed_origins: ["https://shop.example"] } },
+    });
+    expect(changed.body.settings).toEqual({ allowed_origins: ["https://shop.example"], live_late_after_s: 120, persisted_operations_only: true });
+  });
+
   it("answer a repeated create with the same Idempotency-Key by the same organization and key", async () => {
     const options = { key: OPERATOR_TOKEN, body: { name: "Once" }, headers: { "Idempotency-Key": crypto.randomUUID() } };
     const first = await send("POST", "/api/v1/organizations", options);

@@ -94,6 +94,14 @@ export class KeyAuthenticator {
     return key !== undefined && key.revoked_at === null && (key.expires_at === null || key.expires_at > now) && key.principal.scopes.includes(scope);
   }
 
+  /** When a key that was accepted ends, as far as is known now: by its own expiry, or as the secret that another replaced. */
+  endOf(credential: KeyCredential): number | null {
+    const key = this.find(credential.key_id);
+    if (!key) return null;
+    const replaced = key.secret_hash !== credential.secret_hash ? key.previous_expires_at : null;
+    return key.expires_at === null || replaced === null ? (key.expires_at ?? replaced) : Math.min(key.expires_at, replaced);
+  }
+
   /** Forgets what is cached, after any change of keys. */
   invalidate(): void {
     this.known.clear();

@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
-import { BoundedMap } from "./bounded_map.ts";
+import { BoundedMap } from "../../domain/bounded_map.ts";
 
 const SIGNATURE_BYTES = 16;
 const DERIVED_MAX = 5_000;

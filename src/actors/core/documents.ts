@@ -1,7 +1,8 @@
-import type { DocumentExecutor, DocumentHost, DocumentRequest, DocumentResult } from "../../domain/documents.ts";
+import type { Document, DocumentExecutor, DocumentHost, DocumentRequest, DocumentResult } from "../../domain/documents.ts";
 import { OperationError, type Failure } from "../../domain/errors.ts";
 import type { Call, Outcome } from "../../domain/execute.ts";
 import type { LimitState } from "../../domain/rate_limit.ts";
+import { isRegistered } from "../../domain/persisted_operations/rows.ts";
 import { RELATIONS_BY_NAME } from "../../domain/relations.ts";
 import type { Core } from "./core.ts";
 import { rateLimited, type EngineRequest, type Grant } from "./engine.ts";
@@ -22,9 +23,12 @@ export class Documents {
     const cost = request.documents.reduce((sum, document) => sum + document.cost, 0);
     const charge = engine.charge(grant, cost);
     const [limit, retry_after_s] = [charge?.state ?? null, charge?.retry_after_s ?? null];
-    if (charge && !charge.admitted) {
-      for (const _document of request.documents) this.core.meter.record(grant.principal.id, request.protocol, "unknown", false, 0);
-      return { failure: rateLimited(retry_after_s), results: [], limit, retry_after_s, rows_read: 0, rows_written: 0 };
+    const admitted = charge?.admitted ?? true;
+    const failure = admitted ? this.refuseUnregistered(request.documents, grant) : rateLimited(retry_after_s);
+    if (failure) {
+      for (const document of request.documents)
+        this.core.meter.record(grant.principal.id, request.protocol, "unknown", false, admitted ? document.cost : 0);
+      return { ...refusedDocuments(failure), limit, retry_after_s };
     }
     const current = request.schema_hash === this.executor.schema_hash;
     const runAll = (): string[] =>
@@ -37,6 +41,19 @@ export class Documents {
     const writes = request.documents.some(({ kind }) => kind === "mutation");
     const results = writes ? await engine.turn(runAll) : runAll();
     return { failure: null, results, limit, retry_after_s, rows_read: db.rows_read - read_before, rows_written: db.rows_written - written_before };
+  }
+
+  /** Where the organization runs registered operations only, why these do not run. The operator may ask anything. */
+  refuseUnregistered(documents: readonly Pick<Document, "query">[], grant: Grant): Failure | null {
+    const { db, vault, organization } = this.core;
+    if (grant.principal.kind === "operator" || !organization().settings.persisted_operations_only) return null;
+    const unregistered = documents.map(({ query }) => vault.sha256(query)).find((sha256) => !isRegistered(db, sha256));
+    if (unregistered === undefined) return null;
+    return {
+      code: "FORBIDDEN",
+      message: "This organization runs registered operations only; register this one, or send the text of one that is",
+      details: { sha256: unregistered, expected: "a registered operation" },
+    };
   }
 
   /** What a live answer may ask of the actor: reads, which were paid for when the subscription began. */

@@ -19,6 +19,8 @@ export class UsageMeter {
   private readonly counts = new Map<string, Count>();
   private readonly last_used = new Map<string, number>();
   private scheduled = false;
+  /** Called after each call that was counted. */
+  onRecord = (): void => {};
 
   constructor(
     private readonly db: Database,
@@ -34,6 +36,7 @@ export class UsageMeter {
     count.calls += 1;
     count.errors += ok ? 0 : 1;
     count.cost += cost;
+    this.onRecord();
     if (this.scheduled) return;
     this.scheduled = true;
     this.defer(() => {

@@ -32,6 +32,7 @@ export function createVault(root_secret: string, owner: string): Vault {
     mintSecret: (kind, id) => mintSecret(kind, owner, id, root_secret),
     mintRecovery: (email) => mintRecovery(email, root_secret),
     mintApiKey: (options): MintedApiKey => mintApiKey(options, root_secret),
+    sha256: (text) => createHash("sha256").update(text).digest("hex"),
     randomToken: (bytes) => randomBytes(bytes).toString("base64url"),
   };
 }

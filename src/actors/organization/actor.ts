@@ -1,6 +1,7 @@
-import { Server, type Connection, type ConnectionContext } from "partyserver";
+import { Server, type Connection, type ConnectionContext, type WSMessage } from "partyserver";
 import type { DocumentExecutor, DocumentRequest, DocumentResult } from "../../domain/documents.ts";
 import type { StreamRequest } from "../../domain/events/stream.ts";
+import type { LiveOpening } from "../../domain/live.ts";
 import type { Failure } from "../../domain/errors.ts";
 import type { ExecuteRequest, ExecuteResult } from "../../domain/execute.ts";
 import type { Provisioning } from "../../domain/organizations/new_row.ts";
@@ -9,11 +10,15 @@ import { answerCall } from "../call.ts";
 import { refusedDocuments } from "../core/documents.ts";
 import type { Grant } from "../core/engine.ts";
 import { isMigrated, migrate } from "../core/migrate.ts";
-import { documentsToText, liveNameOf, organizationActor, STREAM_HEADER, type TestKeyDescription } from "../rpc.ts";
+import { documentsToText, LIVE_HEADER, liveNameOf, organizationActor, STREAM_HEADER, type TestKeyDescription } from "../rpc.ts";
+import type { LiveConnection } from "./live/live_socket.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 import { organizationServices } from "./services.ts";
-import { OrganizationState } from "./state.ts";
+import { OrganizationState, type SocketKind } from "./state.ts";
 import type { StreamConnection } from "./streams/streams.ts";
+
+/** What was said of a caller when its socket was accepted. */
+const GRANT_HEADER = "X-Crow-Grant";
 
 /**
  * One organization: its state, limits, jobs and open streams. Found by the organization's id; `<id>.test` is its sandbox, which holds test
@@ -90,15 +95,44 @@ export abstract class OrganizationActor extends Server<Env> {
     await this.state?.erase();
   }
 
-  /** Only the edge gets here, with an inner socket for a stream that it has authorized. */
+  /** Only the edge gets here, with an inner socket: for a stream that it has authorized, or for a GraphQL connection that is judged here. */
   override async fetch(request: Request): Promise<Response> {
-    if (!this.state || request.headers.get("Upgrade") !== "websocket" || !request.headers.has(STREAM_HEADER))
-      return new Response(null, { status: 404 });
-    return super.fetch(request);
+    if (request.headers.get("Upgrade") !== "websocket") return new Response(null, { status: 404 });
+    if (request.headers.has(LIVE_HEADER)) return this.openLive(request);
+    return this.state && request.headers.has(STREAM_HEADER) ? super.fetch(request) : new Response(null, { status: 404 });
   }
 
-  override onConnect(connection: Connection, { request }: ConnectionContext): void {
-    this.state?.streams.open(connection as StreamConnection, JSON.parse(request.headers.get(STREAM_HEADER)!) as StreamRequest);
+  /** The socket, or the Failure that keeps the caller out. */
+  private async openLive(request: Request): Promise<Response> {
+    const opening = readOpening(request.headers.get(LIVE_HEADER)!);
+    const grant = await this.authenticate(opening, Date.now());
+    if ("failure" in grant) return Response.json(grant.failure);
+    const accepted = new Request(request);
+    accepted.headers.set(GRANT_HEADER, encodeURIComponent(JSON.stringify(grant)));
+    return super.fetch(accepted);
+  }
+
+  override getConnectionTags(_connection: Connection, { request }: ConnectionContext): SocketKind[] {
+    return [request.headers.has(LIVE_HEADER) ? "live" : "stream"];
+  }
+
+  override onConnect(connection: Connection, { request: { headers } }: ConnectionContext): void {
+    if (!headers.has(LIVE_HEADER)) {
+      this.state?.streams.open(connection as StreamConnection, JSON.parse(headers.get(STREAM_HEADER)!) as StreamRequest);
+      return;
+    }
+    const grant = this.state?.isSandbox ? (JSON.parse(decodeURIComponent(headers.get(GRANT_HEADER)!)) as Grant) : null;
+    this.state?.live.open(connection as LiveConnection, readOpening(headers.get(LIVE_HEADER)!), grant);
+  }
+
+  /** Event streams only listen. */
+  override async onMessage(connection: Connection, message: WSMessage): Promise<void> {
+    if (!connection.tags.includes("live" satisfies SocketKind)) return;
+    await this.state?.live.receive(connection as LiveConnection, String(message), (opening, now) => this.authenticate(opening, now));
+  }
+
+  override onClose(connection: Connection): void {
+    this.state?.live.closed(connection);
   }
 
   override async onAlarm(): Promise<void> {
@@ -122,13 +156,7 @@ export abstract class OrganizationActor extends Server<Env> {
   private open(): OrganizationState {
     if (this.state) return this.state;
     migrate(this.ctx.storage, MIGRATIONS);
-    this.opened = new OrganizationState(
-      this.ctx,
-      this.env,
-      this.name,
-      () => this.getConnections() as Iterable<StreamConnection>,
-      this.document_executor,
-    );
+    this.opened = new OrganizationState(this.ctx, this.env, this.name, (kind) => this.getConnections(kind), this.document_executor);
     return this.opened;
   }
 
@@ -136,6 +164,11 @@ export abstract class OrganizationActor extends Server<Env> {
   private get state(): OrganizationState | null {
     return this.opened?.erased ? null : this.opened;
   }
+}
+
+/** Sent by `openLive` at the edge: header values hold Latin characters only. */
+function readOpening(text: string): LiveOpening {
+  return JSON.parse(decodeURIComponent(text)) as LiveOpening;
 }
 
 function refused(request: ExecuteRequest, failure: Failure): ExecuteResult {

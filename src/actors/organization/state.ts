@@ -1,3 +1,4 @@
+import type { Connection } from "partyserver";
 import type { DocumentExecutor } from "../../domain/documents.ts";
 import type { Failure } from "../../domain/errors.ts";
 import type { Provisioning } from "../../domain/organizations/new_row.ts";
@@ -14,10 +15,15 @@ import type { Grant } from "../core/engine.ts";
 import { liveNameOf } from "../rpc.ts";
 import { exportJobs } from "./exports/jobs.ts";
 import { organizationJobs } from "./jobs.ts";
+import { LiveQueries } from "./live/live_queries.ts";
+import type { LiveConnection } from "./live/live_socket.ts";
 import { GrantAuthenticator } from "./oauth/grant_authenticator.ts";
 import { Streams, type StreamConnection } from "./streams/streams.ts";
 import { webhookJobs } from "./webhooks/jobs.ts";
 import { WebhookOutbox } from "./webhooks/outbox.ts";
+
+/** What an inner socket from the edge carries: an event stream, or a GraphQL connection. */
+export type SocketKind = "stream" | "live";
 
 /** What decides who may do what: a change here counts from the next request on. */
 const AUTHORITIES = ["organizations.", "api_keys.", "members.", "oauth_clients.", "oauth_grants."];
@@ -29,6 +35,7 @@ export class OrganizationState {
   readonly keys: KeyAuthenticator;
   readonly grants: GrantAuthenticator;
   readonly streams: Streams;
+  readonly live: LiveQueries;
   readonly webhooks: WebhookOutbox;
   /** Test data only; keys are the live actor's. */
   readonly isSandbox: boolean;
@@ -39,7 +46,7 @@ export class OrganizationState {
     readonly ctx: DurableObjectState,
     readonly env: Env,
     readonly name: string,
-    connections: () => Iterable<StreamConnection>,
+    connections: (kind: SocketKind) => Iterable<Connection>,
     document_executor: DocumentExecutor,
   ) {
     this.isSandbox = liveNameOf(name) !== null;
@@ -51,12 +58,17 @@ export class OrganizationState {
       organization: () => this.organization(),
       changed: (operation) => this.changed(operation),
       onAppend: (event) => this.webhooks.queue(event),
-      publish: (events) => this.streams.publish(events),
+      publish: (events) => {
+        this.streams.publish(events);
+        this.live.publish(events);
+      },
     });
     this.documents = new Documents(this.core, document_executor);
     this.keys = new KeyAuthenticator(this.core.db);
     this.grants = new GrantAuthenticator(this.core.db);
-    this.streams = new Streams(this, connections);
+    this.streams = new Streams(this, () => connections("stream") as Iterable<StreamConnection>);
+    this.live = new LiveQueries(this, document_executor, () => connections("live") as Iterable<LiveConnection>);
+    this.core.meter.onRecord = () => this.live.usageChanged();
     this.webhooks = new WebhookOutbox(this.core);
     Object.assign(this.core.handlers, organizationJobs(this), exportJobs(this), webhookJobs(this));
     this.core.scheduler.arm();
@@ -131,6 +143,7 @@ export class OrganizationState {
 
   /** Files first, then every table: what is left after a crash still knows what to erase. */
   async erase(): Promise<void> {
+    this.live.end();
     this.core.stop();
     this.erased = true;
     const blobs = openBlobStore(this.env);
@@ -150,6 +163,7 @@ export class OrganizationState {
       this.keys.invalidate();
       this.grants.invalidate();
       this.streams.closeRevoked();
+      this.live.authorityChanged();
     }
     if (change.startsWith("webhooks.")) this.webhooks.invalidate();
   }

@@ -1,6 +1,6 @@
 import type { MintedApiKey } from "../../domain/context.ts";
 import type { Credential } from "../../domain/principal.ts";
-import { BoundedMap } from "../core/bounded_map.ts";
+import { BoundedMap } from "../../domain/bounded_map.ts";
 import { mintRoutedSecret, parseRoutedSecret } from "./routed_secret.ts";
 
 /** `crow_<environment>_[pub_]<body>`, a routed secret. */

@@ -1,5 +1,5 @@
 import type { MintedSecret, SecretKind } from "../../domain/context.ts";
-import { BoundedMap } from "../core/bounded_map.ts";
+import { BoundedMap } from "../../domain/bounded_map.ts";
 import { mintRoutedSecret, parseRoutedSecret, type RoutedSecret } from "./routed_secret.ts";
 
 /** What each kind of secret begins with (secret scanners find it by that), and the type of id it carries. */

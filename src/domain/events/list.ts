@@ -28,6 +28,9 @@ export const listEvents = defineOperation({
   errors: ["GONE"],
   examples: [{ title: "Changes of products", input: { types: ["product.*"], after: "0" } }],
   rest: { method: "get", path: "/events" },
+  graphql: {
+    description: "One page of the organization's event log after `after`; a subscription follows it. The log keeps 7 days and 100,000 changes.",
+  },
   handle(ctx, input) {
     const after = parsePosition(input.after ?? "0");
     if (!after) throw invalid("after", "the id of an event, such as 12 or 12.3");

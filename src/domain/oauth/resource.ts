@@ -7,6 +7,7 @@ import { OAuthError } from "./errors.ts";
 export const RESOURCES = {
   "": "CROW",
   "/api": "CROW REST API",
+  "/graphql": "CROW GraphQL API",
 } as const satisfies Record<string, string>;
 
 export type ResourcePath = keyof typeof RESOURCES;

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { Currency } from "../money.ts";
 import { RateLimitOverride, Tier } from "../tiers.ts";
 import { TimeZone } from "../time.ts";
-import { OrganizationSettings } from "./organization.ts";
+import { SettingsInput } from "./organization.ts";
 
 export const ORGANIZATION_NAME_LENGTH_MAX = 200;
 export const OrganizationName = z.string().trim().min(1).max(ORGANIZATION_NAME_LENGTH_MAX).describe("Display name");
@@ -20,6 +20,6 @@ export const OrganizationInput = z
     time_zone: TimeZone.optional().describe("Default UTC"),
     currency: Currency.optional().describe("Default USD"),
     retention_days: z.int().min(1).max(36_500).nullish().describe("Remove interactions after so many days; null keeps them"),
-    settings: OrganizationSettings.partial().optional(),
+    settings: SettingsInput.optional(),
   })
   .meta({ id: "OrganizationInput" });

@@ -9,14 +9,21 @@ export const OrganizationId = z
   .describe("Organization id")
   .meta({ examples: ["org_01jd0000000000000000000000"] });
 
+const allowed_origins = z
+  .array(z.url().max(200))
+  .max(20)
+  .describe("Origins whose pages may send interactions with a publishable key; empty allows any");
+const live_late_after_s = z.int().min(60).max(604_800).describe("Interactions older than this on arrival are flagged late");
+const persisted_operations_only = z.boolean().describe("Whether GraphQL runs registered operations only");
+
+/** What a change may name. Without defaults: what it does not name stays as it is. */
+export const SettingsInput = z.strictObject({ allowed_origins, live_late_after_s, persisted_operations_only }).partial();
+
 export const OrganizationSettings = z
   .strictObject({
-    allowed_origins: z
-      .array(z.url().max(200))
-      .max(20)
-      .default([])
-      .describe("Origins whose pages may send interactions with a publishable key; empty allows any"),
-    live_late_after_s: z.int().min(60).max(604_800).default(86_400).describe("Interactions older than this on arrival are flagged late"),
+    allowed_origins: allowed_origins.default([]),
+    live_late_after_s: live_late_after_s.default(86_400),
+    persisted_operations_only: persisted_operations_only.default(false),
   })
   .describe("Behaviour an organization can tune");
 

@@ -18,7 +18,11 @@ const ROWS_MAX = 20_000;
 const UtcDate = z.iso.date({ error: "ISO 8601 format" }).describe("UTC date, YYYY-MM-DD");
 
 const WindowUse = z
-  .strictObject({ limit: z.int(), remaining: z.int(), reset_s: z.int().describe("Seconds until use begins to leave the window") })
+  .strictObject({
+    limit: z.int().max(1e15),
+    remaining: z.int().max(1e15),
+    reset_s: z.int().describe("Seconds until use begins to leave the window"),
+  })
   .nullable()
   .describe("Null where nothing bounds this window");
 
@@ -26,7 +30,7 @@ const UsageReport = z
   .strictObject({
     date_from: z.string(),
     date_to: z.string(),
-    totals: z.strictObject({ calls: z.int(), errors: z.int(), cost: z.int() }),
+    totals: z.strictObject({ calls: z.int().max(1e15), errors: z.int().max(1e15), cost: z.int().max(1e15) }),
     usage: z
       .array(
         z.strictObject({
@@ -34,9 +38,9 @@ const UsageReport = z
           credential: z.string().describe("API key id, OAuth client id, or operator"),
           protocol: z.string().describe("rest/v1, rest/v2, …: who still calls v1"),
           operation: z.string(),
-          calls: z.int(),
-          errors: z.int(),
-          cost: z.int().describe("Taken from the rate-limit bucket"),
+          calls: z.int().max(1e15),
+          errors: z.int().max(1e15),
+          cost: z.int().max(1e15).describe("Taken from the rate-limit bucket"),
         }),
       )
       .describe("Per UTC day, credential, protocol and operation"),

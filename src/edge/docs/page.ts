@@ -2,7 +2,7 @@ const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /** A page of the documentation with a policy that allows nothing from elsewhere. */
-export function htmlPage(title: string, head: string, body: string): Response {
+export function htmlPage(title: string, head: string, body: string, policy = POLICY): Response {
   const html = `<!doctype html>
 <html lang="en">
 <head>
@@ -17,7 +17,7 @@ ${body}
 </html>
 `;
   return new Response(html, {
-    headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY, "Cache-Control": "public, max-age=300" },
+    headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy, "Cache-Control": "public, max-age=300" },
   });
 }
 
@@ -39,4 +39,4 @@ nav a { margin-right: 1rem; }
 .status { opacity: .7; font-weight: 400; }
 </style>`;
 
-export const NAVIGATION = `<nav><a href="/docs">API reference</a><a href="/docs/errors">Errors</a><a href="/openapi/v1.json">OpenAPI v1</a><a href="/openapi/v2.json">OpenAPI v2</a></nav>`;
+export const NAVIGATION = `<nav><a href="/docs">API reference</a><a href="/graphql">GraphQL</a><a href="/docs/errors">Errors</a><a href="/openapi/v1.json">OpenAPI v1</a><a href="/openapi/v2.json">OpenAPI v2</a></nav>`;

@@ -1,4 +1,5 @@
 import { errorsPage } from "./errors.ts";
+import { graphqlSchemaResponse } from "./graphql_schema.ts";
 import { openApiResponse } from "./openapi.ts";
 import { referencePage, referenceScript } from "./reference.ts";
 
@@ -18,6 +19,8 @@ export function handleDocs(path: string, base_url: string): Response | null {
       return openApiResponse("v1", base_url);
     case "/openapi/v2.json":
       return openApiResponse("v2", base_url);
+    case "/graphql/schema.graphql":
+      return graphqlSchemaResponse();
     default:
       return path.startsWith("/docs/errors/") ? errorsPage(path.slice("/docs/errors/".length)) : null;
   }

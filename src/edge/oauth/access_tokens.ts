@@ -1,5 +1,5 @@
 import { jwtVerify, SignJWT, type FlattenedJWSInput, type JWTHeaderParameters } from "jose";
-import { BoundedMap } from "../../actors/core/bounded_map.ts";
+import { BoundedMap } from "../../domain/bounded_map.ts";
 import type { IssuedGrant } from "../../domain/oauth/exchange.ts";
 import { formatScope } from "../../domain/oauth/scope.ts";
 import { ACCESS_TOKEN_TTL_S, credentialOf, type AccessTokenClaims } from "../../domain/oauth/token.ts";

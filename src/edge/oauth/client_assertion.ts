@@ -1,5 +1,5 @@
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, type JSONWebKeySet } from "jose";
-import { BoundedMap } from "../../actors/core/bounded_map.ts";
+import { BoundedMap } from "../../domain/bounded_map.ts";
 import type { OAuthClient } from "../../domain/oauth/client.ts";
 import { ClientJwks } from "../../domain/oauth/jwks.ts";
 import { fetchJson } from "../outgoing_fetch.ts";

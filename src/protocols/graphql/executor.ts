@@ -1,11 +1,41 @@
+import { executeSync, GraphQLError, validate } from "graphql";
 import type { DocumentExecutor } from "../../domain/documents.ts";
+import { Cohorts } from "./cohorts.ts";
+import { idempotencyKeys } from "./idempotency_keys.ts";
+import { liveQuery } from "./live_query.ts";
+import { parseDocument } from "./parsed_documents.ts";
+import { costOf, resultJson } from "./result_json.ts";
+import type { GraphqlContext } from "./schema/context.ts";
+import { crowSchema, schemaHash } from "./schema/index.ts";
 
-/** GraphQL as an actor runs it. */
+/** GraphQL as an actor runs it: synchronous from end to end. */
 export const graphqlExecutor: DocumentExecutor = {
-  schema_hash: "",
-  execute: () => '{"data":{}}',
-  validate: () => null,
-  subscription: () => {
-    throw new Error("no schema");
+  get schema_hash() {
+    return schemaHash();
   },
+
+  execute(document, host) {
+    const parsed = parseDocument(document.query);
+    const contextValue: GraphqlContext = { host, cohorts: new Cohorts(host), idempotencyKey: idempotencyKeys(parsed, document) };
+    const result = executeSync({
+      schema: crowSchema(),
+      document: parsed,
+      variableValues: document.variables,
+      operationName: document.operation_name,
+      contextValue,
+    });
+    return resultJson(result, { cost: costOf(host) });
+  },
+
+  validate({ query }) {
+    try {
+      const errors = validate(crowSchema(), parseDocument(query), undefined, { maxErrors: 10 });
+      return errors.length === 0 ? null : resultJson({ errors });
+    } catch (error) {
+      if (error instanceof GraphQLError) return resultJson({ errors: [error] });
+      throw error;
+    }
+  },
+
+  subscription: liveQuery,
 };

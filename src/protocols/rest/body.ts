@@ -1,55 +1,11 @@
-import { OperationError, invalid } from "../../domain/errors.ts";
-import { readBounded } from "../bounded_body.ts";
+import { invalid } from "../../domain/errors.ts";
+import { readJson } from "../json_body.ts";
 
-export const BODY_MAX_BYTES = 1_048_576;
-const DEPTH_MAX = 64;
-
-/**
- * Reads a JSON object body of at most 1 MiB. `plain_text` also takes text/plain, which is all that navigator.sendBeacon can send across
- * origins without a preflight. An absent body reads as `{}`.
- */
+/** Reads a JSON object body; an absent one reads as `{}`. `plain_text` also takes text/plain. */
 export async function readJsonBody(request: Request, plain_text: boolean): Promise<Record<string, unknown>> {
   if (!request.body) return {};
-  const type = (request.headers.get("Content-Type") ?? "").split(";")[0]!.trim().toLowerCase();
-  const json = type === "application/json" || (type.startsWith("application/") && type.endsWith("+json"));
-  if (!json && !(plain_text && type === "text/plain")) {
-    throw new OperationError("UNSUPPORTED_MEDIA_TYPE", "Send the body as Content-Type: application/json", {
-      content_type: type || null,
-      expected: "application/json",
-    });
-  }
-  const text = await readText(request);
-  if (text.trim() === "") return {};
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw invalid("", "a JSON object", `The body is not valid JSON: ${(error as Error).message}`);
-  }
+  const value = await readJson(request, plain_text);
+  if (value === undefined) return {};
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid("", "a JSON object", "The body must be a JSON object");
-  if (isDeeperThan(value, DEPTH_MAX)) throw invalid("", `at most ${DEPTH_MAX} levels of nesting`, "The body is nested too deeply");
   return value as Record<string, unknown>;
-}
-
-/** Everything after this walks the value by recursion, which only a bounded depth makes safe. */
-function isDeeperThan(value: object, levels: number): boolean {
-  if (levels === 0) return true;
-  for (const item of Object.values(value) as unknown[]) {
-    if (typeof item === "object" && item !== null && isDeeperThan(item, levels - 1)) return true;
-  }
-  return false;
-}
-
-async function readText(request: Request): Promise<string> {
-  const declared = Number(request.headers.get("Content-Length") ?? 0);
-  if (declared > BODY_MAX_BYTES) throw tooLarge();
-  // A declared length is enforced by the HTTP layer; only a chunked body needs counting.
-  if (request.headers.has("Content-Length")) return request.text();
-  const text = await readBounded(request.body, BODY_MAX_BYTES);
-  if (text === null) throw tooLarge();
-  return text;
-}
-
-function tooLarge(): OperationError {
-  return new OperationError("PAYLOAD_TOO_LARGE", "The body is larger than 1 MiB; split it", { limit_bytes: BODY_MAX_BYTES });
 }

@@ -24,13 +24,6 @@ export function noneMatchHits(header: string | null, version: number): boolean {
   return header.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etagOf(version));
 }
 
-/** The Idempotency-Key header: 1 to 255 visible ASCII characters. */
-export function readIdempotencyKey(header: string | null): string | undefined {
-  if (header === null) return undefined;
-  if (!/^[\x21-\x7e]{1,255}$/.test(header)) throw invalid("Idempotency-Key", "1 to 255 visible ASCII characters");
-  return header;
-}
-
 export function preconditionRequired(): OperationError {
   return new OperationError("PRECONDITION_REQUIRED", "This write needs an If-Match header with the ETag of the version you read", {
     header: "If-Match",

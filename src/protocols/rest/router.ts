@@ -2,11 +2,13 @@ import { Hono } from "hono";
 import { OperationError, type Failure } from "../../domain/errors.ts";
 import type { Execute } from "../../domain/execute.ts";
 import type { AnyOperation } from "../../domain/operation.ts";
+import { readIdempotencyKey } from "../idempotency_key.ts";
+import { limitHeaders } from "../rate_limit_headers.ts";
 import { readJsonBody } from "./body.ts";
-import { etagOf, noneMatchHits, preconditionRequired, readIdempotencyKey, readIfMatch } from "./conditions.ts";
+import { etagOf, noneMatchHits, preconditionRequired, readIfMatch } from "./conditions.ts";
 import { eventStreamResponse, wantsJson } from "./event_stream.ts";
 import { readQuery } from "./query.ts";
-import { errorResponse, jsonResponse, limitHeaders } from "./respond.ts";
+import { errorResponse, jsonResponse } from "./respond.ts";
 import { pickFields, readFields } from "./sparse_fields.ts";
 import type { RestVersion } from "./versions/version.ts";
 

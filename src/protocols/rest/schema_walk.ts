@@ -43,5 +43,6 @@ export function isMoney(schema: AnySchema): boolean {
 
 /** Whether the object can go without this field. */
 export function isOptional(schema: AnySchema): boolean {
-  return schema._zod.optin === "optional";
+  // "optional", or "defaulted" where a default stands for it.
+  return schema._zod.optin !== undefined;
 }

@@ -6,7 +6,7 @@ import type { AccessTokenCredential, Principal } from "../../../domain/principal
 import { ROLES, type Role } from "../../../domain/roles.ts";
 import type { Scope } from "../../../domain/scopes.ts";
 import type { RateLimitOverride, RateLimits, Tier } from "../../../domain/tiers.ts";
-import { BoundedMap } from "../../core/bounded_map.ts";
+import { BoundedMap } from "../../../domain/bounded_map.ts";
 import { isSpent } from "../../core/spent_ids.ts";
 import { bucketIdOf, limitsOf, type BucketFacts } from "./buckets.ts";
 

@@ -19,6 +19,7 @@ const TAG_DESCRIPTIONS: Record<string, string> = {
   oauth_clients: "Applications: the organization's own, and those that members let in.",
   oauth_grants: "What applications were granted, by whom.",
   webhooks: "Signed deliveries of events to your endpoints.",
+  persisted_operations: "GraphQL operations that clients name by hash.",
   usage: "What each credential used and what remains.",
   audit: "Who changed what.",
   signing_keys: "The deployment's keys that sign tokens. Operator only.",

@@ -1,0 +1,39 @@
+// Whether the organization's actor sleeps under its subscribers, seen from outside: workerd ends an actor that has had nothing to do for ten seconds, and with it goes
+// its open database. While one is awake its file is open, which /proc tells.
+import { readdirSync, readlinkSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { deliver } from "./deliveries.mjs";
+
+const WAIT_MAX_S = 40;
+const ORGANIZATION_FILE = /\/OrganizationActor\/[0-9a-f]{64}\.sqlite$/;
+
+export async function measureSleep({ server, subscribers }, body, count) {
+  const awake_told = await deliver(server, subscribers, body(server));
+  if (openOrganizations(server.pid) === 0) throw new Error("The actor's database is not where it is looked for");
+  let asleep_after_s = 0;
+  while (openOrganizations(server.pid) > 0) {
+    if (asleep_after_s++ >= WAIT_MAX_S) return { subscribers: count, asleep_after_s: null };
+    await sleep(1_000);
+  }
+  const told = await deliver(server, subscribers, body(server));
+  return {
+    subscribers: count,
+    asleep_after_s,
+    awake_last_ms: awake_told.last_ms,
+    woken_first_ms: told.first_ms,
+    woken_last_ms: told.last_ms,
+    told: told.count,
+  };
+}
+
+function openOrganizations(pid) {
+  return readdirSync(`/proc/${pid}/fd`).filter((descriptor) => ORGANIZATION_FILE.test(targetOf(`/proc/${pid}/fd/${descriptor}`))).length;
+}
+
+function targetOf(link) {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return "";
+  }
+}

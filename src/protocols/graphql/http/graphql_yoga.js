@@ -1,0 +1,1 @@
+export { createYoga, processRegularResult } from "graphql-yoga";

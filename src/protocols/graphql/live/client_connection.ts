@@ -1,0 +1,226 @@
+import { CloseCode, MessageType, parseMessage, stringifyMessage, type Message } from "graphql-ws";
+import type { Document } from "../../../domain/documents.ts";
+import { LIVE_CLOSE } from "../../../domain/live.ts";
+import type { GraphqlBindings } from "../bindings.ts";
+import { errorsJson, failureErrors } from "./errors.ts";
+import { Flow } from "./flow.ts";
+import { endingFor, InnerConnection, type Ending } from "./inner_connection.ts";
+import { prepareOperation, type LiveOptions } from "./prepare_operation.ts";
+
+export const MESSAGE_MAX_BYTES = 1_048_576;
+export const INIT_TIMEOUT_MS = 3_000;
+/** Subscriptions of one connection, and its queries and mutations that have no answer yet. */
+export const SUBSCRIPTIONS_MAX = 50;
+export const EXECUTING_MAX = 20;
+const ID_MAX_LENGTH = 128;
+const MESSAGE_TOO_BIG = 1009;
+
+/** What the edge knows of who connects. */
+export interface LiveServer {
+  /** Reads the credential, for which a browser has no place but `connection_init`; null when it is nobody's. */
+  authenticate(params: Record<string, unknown>): Promise<GraphqlBindings | null>;
+  options: LiveOptions;
+}
+
+/** What a client has begun under one of its ids. */
+interface ClientOperation {
+  kind: "unknown" | "executing" | "subscription";
+  stop(): void;
+}
+
+/** One client's connection by graphql-transport-ws, from its first message to its last. */
+export class ClientConnection {
+  private phase: "new" | "joining" | "joined" | "closed" = "new";
+  private bindings: GraphqlBindings | null = null;
+  private inner: InnerConnection | null = null;
+  private readonly operations = new Map<string, ClientOperation>();
+  private executing = 0;
+  /** What was asked for while the client was not reading. */
+  private waiting: (() => void)[] = [];
+  private paused = false;
+  private readonly flow: Flow;
+  private readonly init_timer: ReturnType<typeof setTimeout>;
+
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly server: LiveServer,
+  ) {
+    this.flow = new Flow({
+      ping: (payload) => this.write(stringifyMessage({ type: MessageType.Ping, payload })),
+      pause: () => {
+        this.paused = true;
+        this.inner?.pause();
+      },
+      resume: () => {
+        this.paused = false;
+        this.inner?.resume();
+        for (const begin of this.waiting.splice(0)) begin();
+      },
+      gone: (reason) => this.close({ code: 1013, reason }),
+    });
+    this.init_timer = setTimeout(() => {
+      if (this.phase === "new") this.close({ code: CloseCode.ConnectionInitialisationTimeout, reason: "Connection initialisation timeout" });
+    }, INIT_TIMEOUT_MS);
+    socket.addEventListener("message", ({ data }) => this.receive(data));
+    socket.addEventListener("close", ({ code }) => this.closed(code));
+    socket.addEventListener("error", () => this.closed(null));
+  }
+
+  /** Ends the connection from our side. */
+  close({ code, reason }: Ending): void {
+    if (this.phase === "closed") return;
+    this.release();
+    this.socket.close(code, reason);
+  }
+
+  /** The client has ended it; a close frame is answered with the same code, where it came with one. */
+  private closed(code: number | null): void {
+    if (this.phase === "closed") return;
+    this.release();
+    try {
+      if (code !== null && code !== 1005 && code !== 1006) this.socket.close(code);
+      else this.socket.close();
+    } catch {
+      // It is gone already.
+    }
+  }
+
+  private release(): void {
+    this.phase = "closed";
+    clearTimeout(this.init_timer);
+    this.flow.stop();
+    this.inner?.close();
+    this.operations.clear();
+    this.waiting = [];
+  }
+
+  private receive(data: string | ArrayBuffer | Blob): void {
+    if (this.phase === "closed") return;
+    this.flow.heard();
+    if (typeof data !== "string") return this.close({ code: CloseCode.BadRequest, reason: "Messages are text" });
+    if (data.length > MESSAGE_MAX_BYTES || (data.length > MESSAGE_MAX_BYTES / 4 && Buffer.byteLength(data) > MESSAGE_MAX_BYTES))
+      return this.close({ code: MESSAGE_TOO_BIG, reason: `At most ${MESSAGE_MAX_BYTES} bytes in a message` });
+    let message: Message;
+    try {
+      message = parseMessage(data);
+    } catch {
+      return this.close({ code: CloseCode.BadRequest, reason: "Invalid message received" });
+    }
+    switch (message.type) {
+      case MessageType.ConnectionInit:
+        return void this.join(message.payload ?? {});
+      case MessageType.Ping:
+        return this.write(stringifyMessage({ type: MessageType.Pong, ...(message.payload ? { payload: message.payload } : {}) }));
+      case MessageType.Pong:
+        return this.flow.pong(message.payload);
+      case MessageType.Subscribe:
+        return this.begin(message.id, message.payload);
+      case MessageType.Complete:
+        return this.complete(message.id);
+      default:
+        return this.close({ code: CloseCode.BadRequest, reason: `Unexpected message of type ${message.type} received` });
+    }
+  }
+
+  private async join(params: Record<string, unknown>): Promise<void> {
+    if (this.phase !== "new") return this.close({ code: CloseCode.TooManyInitialisationRequests, reason: "Too many initialisation requests" });
+    this.phase = "joining";
+    const bindings = await this.server.authenticate(params);
+    if (!bindings) return this.close({ code: CloseCode.Forbidden, reason: "Forbidden" });
+    const inner = await InnerConnection.open(
+      () => bindings.openLive(),
+      (ending) => this.close(ending),
+    );
+    if ("failure" in inner) {
+      const ending = endingFor(inner.failure);
+      return this.close(ending.code === LIVE_CLOSE.unauthenticated ? { code: CloseCode.Forbidden, reason: "Forbidden" } : ending);
+    }
+    if (this.isClosed()) return inner.close();
+    this.bindings = bindings;
+    this.inner = inner;
+    this.phase = "joined";
+    this.write(stringifyMessage({ type: MessageType.ConnectionAck }));
+  }
+
+  private begin(id: string, params: unknown): void {
+    if (this.phase !== "joined") return this.close({ code: CloseCode.Unauthorized, reason: "Unauthorized" });
+    if (id.length > ID_MAX_LENGTH) return this.close({ code: CloseCode.BadRequest, reason: `An id has at most ${ID_MAX_LENGTH} characters` });
+    if (this.operations.has(id))
+      return this.close({ code: CloseCode.SubscriberAlreadyExists, reason: `Subscriber for ${id.slice(0, 80)} already exists` });
+    if (this.operations.size >= SUBSCRIPTIONS_MAX + EXECUTING_MAX) return this.refuse(id, SUBSCRIPTIONS_MAX + EXECUTING_MAX);
+    const operation: ClientOperation = { kind: "unknown", stop: () => {} };
+    this.operations.set(id, operation);
+    void prepareOperation(params, this.bindings!, this.server.options).then((document) => {
+      if (this.operations.get(id) !== operation) return;
+      if (!("kind" in document)) this.fail(id, errorsJson(document));
+      else if (document.kind === "subscription") this.subscribe(id, operation, document);
+      else this.execute(id, operation, document);
+    });
+  }
+
+  private subscribe(id: string, operation: ClientOperation, document: Document): void {
+    if (this.count("subscription") >= SUBSCRIPTIONS_MAX) return this.refuse(id, SUBSCRIPTIONS_MAX);
+    const inner = this.inner!;
+    const before = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+    operation.kind = "subscription";
+    const subscription = inner.subscribe(document, null, {
+      next: (json) => this.write(`${before}${json}}`),
+      error: (errors) => this.fail(id, errors),
+      complete: () => this.finish(id),
+    });
+    operation.stop = () => inner.unsubscribe(subscription);
+  }
+
+  private execute(id: string, operation: ClientOperation, document: Document): void {
+    if (this.executing >= EXECUTING_MAX) return this.refuse(id, EXECUTING_MAX);
+    operation.kind = "executing";
+    this.executing += 1;
+    const run = async (): Promise<void> => {
+      const wanted = (): boolean => this.operations.get(id) === operation;
+      const outcome = wanted() ? await this.inner!.execute(document) : null;
+      this.executing -= 1;
+      if (!outcome || !wanted()) return;
+      if ("errors" in outcome) return this.fail(id, outcome.errors);
+      this.write(`{"id":${JSON.stringify(id)},"type":"next","payload":${outcome.result}}`);
+      this.finish(id);
+    };
+    if (this.paused) this.waiting.push(() => void run());
+    else void run();
+  }
+
+  private complete(id: string): void {
+    this.operations.get(id)?.stop();
+    this.operations.delete(id);
+  }
+
+  private finish(id: string): void {
+    this.operations.delete(id);
+    this.write(stringifyMessage({ id, type: MessageType.Complete }));
+  }
+
+  private fail(id: string, errors: string): void {
+    this.operations.delete(id);
+    this.write(`{"id":${JSON.stringify(id)},"type":"error","payload":${errors}}`);
+  }
+
+  private refuse(id: string, limit: number): void {
+    const message = `At most ${limit} operations of this kind at a time on one connection; complete one first`;
+    this.fail(id, failureErrors({ code: "CONFLICT", message, details: { limit } }));
+  }
+
+  private count(kind: ClientOperation["kind"]): number {
+    let count = 0;
+    for (const operation of this.operations.values()) if (operation.kind === kind) count += 1;
+    return count;
+  }
+
+  private write(text: string): void {
+    if (this.phase === "closed") return;
+    this.socket.send(text);
+    this.flow.sent(text.length);
+  }
+
+  private isClosed(): boolean {
+    return this.phase === "closed";
+  }
+}

@@ -1,0 +1,280 @@
+import { exports } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { BASE_URL, createOrganization, OPERATOR_TOKEN, send } from "../../support/api.ts";
+import { openSocket, pause } from "./clients.ts";
+import { RawSocket } from "./raw_socket.ts";
+
+const PRODUCTS = "subscription { productChanged { productId } }";
+
+describe("graphql-transport-ws", () => {
+  it("answers the upgrade with its protocol, picked from those that are offered", async () => {
+    const { response, socket } = await openSocket("other, graphql-transport-ws");
+    socket.accept();
+    expect(response.status).toBe(101);
+    expect(response.headers.get("Sec-WebSocket-Protocol")).toBe("graphql-transport-ws");
+    socket.close();
+  });
+
+  it.each([["graphql-ws"], ["something"], [null]])("closes with 4406 when %s is offered", async (protocol) => {
+    const raw = await RawSocket.open(protocol);
+    expect(raw.response.headers.get("Sec-WebSocket-Protocol")).toBeNull();
+    expect(await raw.untilClosed()).toEqual({ code: 4406, reason: "Subprotocol not acceptable" });
+  });
+
+  it("authenticates by the upgrade's headers, which are refused by HTTP when they are nobody's", async () => {
+    const { api_key } = await createOrganization();
+    const ways: Record<string, string>[] = [{ Authorization: `Bearer ${api_key}` }, { "X-API-Key": api_key }];
+    for (const headers of ways) {
+      const raw = await RawSocket.open(undefined, headers);
+      raw.send({ type: "connection_init" });
+      await raw.until("connection_ack");
+      raw.close();
+    }
+    const refused = await exports.default.fetch(
+      new Request(`${BASE_URL}/graphql`, {
+        headers: { Upgrade: "websocket", "Sec-WebSocket-Protocol": "graphql-transport-ws", Authorization: "Bearer crow_live_nonsense" },
+      }),
+    );
+    expect(refused.status).toBe(401);
+    expect(refused.headers.get("WWW-Authenticate")).toContain("Bearer");
+  });
+
+  it.each([["Authorization"], ["authorization"], ["X-API-Key"], ["apiKey"]])("authenticates by %s in connection_init", async (name) => {
+    const { api_key } = await createOrganization();
+    const raw = await RawSocket.open();
+    raw.send({ type: "connection_init", payload: { [name]: name.toLowerCase() === "authorization" ? `Bearer ${api_key}` : api_key } });
+    await raw.until("connection_ack");
+    raw.close();
+  });
+
+  it("is the operator's for the organization that connection_init names", async () => {
+    const { id } = await createOrganization();
+    const raw = await RawSocket.open();
+    raw.send({ type: "connection_init", payload: { Authorization: `Bearer ${OPERATOR_TOKEN}`, "X-Organization-Id": id } });
+    await raw.until("connection_ack");
+    raw.subscribe("a", `{ organization(id: "${id}") { name } }`);
+    expect((await raw.until("next"))[0]!.payload).toMatchObject({ data: { organization: { name: "Test shop" } } });
+    raw.close();
+    for (const payload of [{}, { "X-Organization-Id": `${id}.test` }, { "X-Organization-Id": "org_unknown" }]) {
+      const refused = await RawSocket.open();
+      refused.send({ type: "connection_init", payload: { Authorization: `Bearer ${OPERATOR_TOKEN}`, ...payload } });
+      expect((await refused.untilClosed()).code).toBe(4403);
+    }
+  });
+
+  it("closes with 4403 when the credential is missing, wrong, revoked, or in the URL", async () => {
+    const { api_key } = await createOrganization();
+    const made = await send("POST", "/api/v1/api-keys", { key: api_key, body: { name: "Gone", scopes: ["products:read"] } });
+    await send("DELETE", `/api/v1/api-keys/${String(made.body.id)}`, { key: api_key });
+    const init = [
+      undefined,
+      {},
+      { Authorization: "Bearer nonsense" },
+      { Authorization: 7 },
+      { apiKey: "crow_live_ü" },
+      { Authorization: `Bearer ${String(made.body.key)}` },
+    ];
+    for (const payload of init) {
+      const raw = await RawSocket.open();
+      raw.send({ type: "connection_init", payload });
+      expect(await raw.untilClosed(), JSON.stringify(payload)).toEqual({ code: 4403, reason: "Forbidden" });
+    }
+    const response = await exports.default.fetch(
+      new Request(`${BASE_URL}/graphql?api_key=${api_key}`, { headers: { Upgrade: "websocket", "Sec-WebSocket-Protocol": "graphql-transport-ws" } }),
+    );
+    const socket = response.webSocket!;
+    const closed = new Promise<number>((resolve) => socket.addEventListener("close", ({ code }) => resolve(code)));
+    socket.accept();
+    socket.send(JSON.stringify({ type: "connection_init" }));
+    expect(await closed).toBe(4403);
+  });
+
+  it("closes with 4408 when connection_init does not come, and with 4429 when it comes twice", async () => {
+    const { api_key } = await createOrganization();
+    const silent = await RawSocket.open();
+    const twice = await RawSocket.joined(api_key);
+    twice.send({ type: "connection_init" });
+    expect(await twice.untilClosed()).toEqual({ code: 4429, reason: "Too many initialisation requests" });
+    const at_once = await RawSocket.open();
+    at_once.send({ type: "connection_init", payload: { apiKey: api_key } });
+    at_once.send({ type: "connection_init", payload: { apiKey: api_key } });
+    expect((await at_once.untilClosed()).code).toBe(4429);
+    expect(await silent.untilClosed()).toEqual({ code: 4408, reason: "Connection initialisation timeout" });
+  });
+
+  it("closes with 4401 when something is asked before the acknowledgement", async () => {
+    const { api_key } = await createOrganization();
+    const raw = await RawSocket.open();
+    raw.subscribe("a", PRODUCTS);
+    expect(await raw.untilClosed()).toEqual({ code: 4401, reason: "Unauthorized" });
+    const hasty = await RawSocket.open();
+    hasty.send({ type: "connection_init", payload: { apiKey: api_key } });
+    hasty.subscribe("a", PRODUCTS);
+    expect((await hasty.untilClosed()).code).toBe(4401);
+    expect(hasty.of("connection_ack")).toEqual([]);
+  });
+
+  it("closes with 4409 when an id is used twice at a time, and takes it again when it is free", async () => {
+    const { api_key } = await createOrganization();
+    const raw = await RawSocket.joined(api_key);
+    raw.subscribe("a", PRODUCTS);
+    raw.send({ id: "a", type: "complete" });
+    raw.subscribe("a", PRODUCTS);
+    raw.subscribe("q", "{ products { id } }");
+    await raw.until("complete", 1, "q");
+    raw.subscribe("q", "{ products { id } }");
+    await raw.until("complete", 2, "q");
+    expect(raw.closed).toBeNull();
+    raw.subscribe("a", PRODUCTS);
+    expect(await raw.untilClosed()).toEqual({ code: 4409, reason: "Subscriber for a already exists" });
+  });
+
+  it.each([
+    ["no JSON", "{"],
+    ["no object", "[]"],
+    ["no type", "{}"],
+    ["an unknown type", '{"type":"start"}'],
+    ["a type that servers send", '{"type":"connection_ack"}'],
+    ["another such type", '{"id":"a","type":"next","payload":{}}'],
+    ["no id", JSON.stringify({ type: "subscribe", payload: { query: PRODUCTS } })],
+    ["an empty id", JSON.stringify({ id: "", type: "subscribe", payload: { query: PRODUCTS } })],
+    ["a long id", JSON.stringify({ id: "x".repeat(129), type: "subscribe", payload: { query: PRODUCTS } })],
+    ["no query", JSON.stringify({ id: "a", type: "subscribe", payload: {} })],
+    ["variables that are a list", JSON.stringify({ id: "a", type: "subscribe", payload: { query: PRODUCTS, variables: [] } })],
+  ])("closes with 4400 for %s", async (_what, message) => {
+    const { api_key } = await createOrganization();
+    const raw = await RawSocket.joined(api_key);
+    raw.send(message);
+    expect((await raw.untilClosed()).code).toBe(4400);
+  });
+
+  it("closes with 4400 for a binary message and with 1009 for one of more than 1 MiB", async () => {
+    const { api_key } = await createOrganization();
+    const binary = await RawSocket.joined(api_key);
+    binary.socket.send(new TextEncoder().encode('{"type":"ping"}'));
+    expect((await binary.untilClosed()).code).toBe(4400);
+    const large = await RawSocket.joined(api_key);
+    large.send({ type: "ping", payload: { text: "x".repeat(1_048_576) } });
+    expect((await large.untilClosed()).code).toBe(1009);
+    const umlauts = await RawSocket.joined(api_key);
+    umlauts.send({ type: "ping", payload: { text: "ü".repeat(524_288) } });
+    expect((await umlauts.untilClosed()).code).toBe(1009);
+    const allowed = await RawSocket.joined(api_key);
+    allowed.send({ type: "ping", payload: { text: "x".repeat(1_048_000) } });
+    expect((await allowed.until("pong"))[0]!.payload).toHaveProperty("text");
+    allowed.close();
+  });
+
+  it("answers pings at any time, with their payload", async () => {
+    const raw = await RawSocket.open();
+    raw.send({ type: "ping" });
+    raw.send({ type: "ping", payload: { mine: 1 } });
+    expect(await raw.until("pong", 2)).toEqual([{ type: "pong" }, { type: "pong", payload: { mine: 1 } }]);
+    raw.send({ type: "pong" });
+    await pause(20);
+    expect(raw.closed).toBeNull();
+    raw.close();
+  });
+
+  it("tells of a document that is wrong, keeps the connection, and frees the id", async () => {
+    const { api_key } = await createOrganization();
+    const raw = await RawSocket.joined(api_key);
+    raw.subscribe("a", "subscription { nonsense }");
+    expect((await raw.until("error", 1, "a"))[0]!.payload).toMatchObject([
+      { message: expect.stringContaining("nonsense"), extensions: { code: "VALIDATION_ERROR" } },
+    ]);
+    raw.subscribe("a", "subscription {");
+    await raw.until("error", 2, "a");
+    raw.subscribe("a", 'subscription { productChanged(after: "yesterday") { productId } }');
+    expect((await raw.until("error", 3, "a"))[2]!.payload).toMatchObject([{ extensions: { code: "VALIDATION_ERROR", details: { field: "after" } } }]);
+    raw.subscribe("a", 'subscription { productChanged(after: "99") { productId } }');
+    expect((await raw.until("error", 4, "a"))[3]!.payload).toMatchObject([{ extensions: { code: "GONE", details: { latest_sequence: 0 } } }]);
+    expect(JSON.stringify(raw.messages)).not.toContain('"http"');
+    raw.subscribe("a", "{ products { id } }");
+    await raw.until("complete", 1, "a");
+    raw.close();
+  });
+
+  it("refuses a subscription whose scope is missing and keeps the connection", async () => {
+    const { api_key } = await createOrganization();
+    const { body } = await send("POST", "/api/v1/api-keys", { key: api_key, body: { name: "Narrow", scopes: ["exports:read"] } });
+    const raw = await RawSocket.joined(String(body.key));
+    raw.subscribe("a", PRODUCTS);
+    expect((await raw.until("error"))[0]!.payload).toMatchObject([
+      { extensions: { code: "FORBIDDEN", details: { required_scope: "products:read" } } },
+    ]);
+    raw.subscribe("b", 'subscription { exportProgress(id: "exp_01jd0000000000000000000000") { id } }');
+    expect((await raw.until("next", 1, "b"))[0]!.payload).toMatchObject({ errors: [{ extensions: { code: "NOT_FOUND" } }] });
+    await raw.until("complete", 1, "b");
+    raw.close();
+  });
+
+  it("holds fifty subscriptions on a connection and says so to the next", async () => {
+    const { api_key } = await createOrganization();
+    const raw = await RawSocket.joined(api_key);
+    for (let index = 0; index < 51; index++) raw.subscribe(String(index), PRODUCTS);
+    expect((await raw.until("error"))[0]).toMatchObject({ id: "50", payload: [{ extensions: { code: "CONFLICT", details: { limit: 50 } } }] });
+    await pause(200);
+    await send("POST", "/api/v1/products", { key: api_key, body: { name: "A" } });
+    await raw.until("next", 50);
+    raw.send({ id: "7", type: "complete" });
+    raw.subscribe("again", PRODUCTS);
+    await pause(200);
+    await send("POST", "/api/v1/products", { key: api_key, body: { name: "B" } });
+    await raw.until("next", 100);
+    expect(raw.of("next", "7")).toHaveLength(1);
+    expect(raw.of("next", "again")).toHaveLength(1);
+    raw.close();
+  });
+
+  it("runs queries and mutations, with their errors, beside subscriptions", async () => {
+    const { api_key } = await createOrganization();
+    const raw = await RawSocket.joined(api_key);
+    raw.subscribe("s", "subscription { productChanged { product { title } } }");
+    await pause();
+    raw.subscribe("m", 'mutation { createProduct(input: { title: "Hat" }) { id title } }');
+    expect((await raw.until("next", 1, "m"))[0]!.payload).toMatchObject({
+      data: { createProduct: { title: "Hat" } },
+      extensions: { cost: { charged: 1 } },
+    });
+    await raw.until("complete", 1, "m");
+    expect((await raw.until("next", 1, "s"))[0]!.payload).toMatchObject({ data: { productChanged: { product: { title: "Hat" } } } });
+    raw.subscribe("q", "{ products { title } }");
+    expect((await raw.until("next", 1, "q"))[0]!.payload).toMatchObject({ data: { products: [{ title: "Hat" }] } });
+    raw.subscribe("e", 'mutation { createProduct(input: { title: "" }) { id } }');
+    expect((await raw.until("next", 1, "e"))[0]!.payload).toMatchObject({
+      data: { createProduct: null },
+      errors: [{ extensions: { code: "VALIDATION_ERROR" } }],
+    });
+    const audit = await send<{ data: { protocol: string; operation: string }[] }>("GET", "/api/v1/audit-log", { key: api_key });
+    expect(audit.body.data[0]).toMatchObject({ protocol: "graphql", operation: "products.create" });
+    raw.close();
+  });
+
+  it("runs at most twenty queries at a time", async () => {
+    const { api_key } = await createOrganization();
+    const raw = await RawSocket.joined(api_key);
+    for (let index = 0; index < 40; index++) raw.subscribe(String(index), "{ products { id } }");
+    await expect.poll(() => raw.of("complete").length + raw.of("error").length, { timeout: 5_000 }).toBe(40);
+    expect(raw.of("error").length).toBeGreaterThan(0);
+    for (const { payload } of raw.of("error")) expect(payload).toMatchObject([{ extensions: { code: "CONFLICT", details: { limit: 20 } } }]);
+    expect(raw.of("complete").length).toBeGreaterThanOrEqual(20);
+    raw.close();
+  });
+
+  it("takes what a subscription costs from the bucket, and refuses when that is empty", async () => {
+    const { api_key } = await createOrganization();
+    const { body } = await send("POST", "/api/v1/api-keys", {
+      key: api_key,
+      body: { name: "Small", scopes: ["products:read"], rate_limit: { per_minute: 2 } },
+    });
+    const raw = await RawSocket.joined(String(body.key));
+    raw.subscribe("a", PRODUCTS);
+    raw.subscribe("b", PRODUCTS);
+    raw.subscribe("c", PRODUCTS);
+    expect((await raw.until("error"))[0]).toMatchObject({ id: "c", payload: [{ extensions: { code: "RATE_LIMITED" } }] });
+    raw.subscribe("d", "{ products { id } }");
+    expect((await raw.until("error", 1, "d"))[0]!.payload).toMatchObject([{ extensions: { code: "RATE_LIMITED" } }]);
+    raw.close();
+  });
+});

@@ -1,0 +1,196 @@
+// The same operations over REST v2 and GraphQL: equal outcomes, equal errors, one limit, one audit log, one memory of idempotency keys.
+import { beforeAll, describe, expect, it } from "vitest";
+import type { AnyOperation } from "../../src/domain/operation.ts";
+import { OPERATIONS, OPERATIONS_BY_NAME } from "../../src/domain/registry.ts";
+import { createOrganization, OPERATOR_TOKEN, send, type ErrorBody, type TestOrganization } from "../support/api.ts";
+import { camel, rootFieldOf, runOverGraphql } from "./graphql_calls.ts";
+
+let rest: TestOrganization;
+let graphql: TestOrganization;
+beforeAll(async () => {
+  [rest, graphql] = [await createOrganization(), await createOrganization()];
+  for (const { api_key } of [rest, graphql]) {
+    await send("POST", "/api/v1/products", { key: api_key, body: { name: "Example", sku: "EXAMPLE" } });
+    await send("POST", "/api/v2/interactions", {
+      key: api_key,
+      body: { type: "purchase", visitor_id: "v", items: [{ sku: "EXAMPLE", quantity: 2, price: { amount: 500, currency: "USD" } }], tags: ["a"] },
+    });
+  }
+});
+
+async function runOverRest(operation: AnyOperation, example: Record<string, unknown>, key: string) {
+  const inPath = new Set([...operation.rest.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!));
+  const path = operation.rest.path.replaceAll(/\{(\w+)\}/g, (_match, name: string) => String(example[name]));
+  const left = Object.entries(example).filter(([name]) => !inPath.has(name));
+  const inQuery = operation.rest.method === "get" || operation.rest.method === "delete";
+  const flat = left.flatMap(([name, value]) => (name === "filter" ? Object.entries(value as object) : [[name, value] as [string, unknown]]));
+  const query = inQuery && flat.length > 0 ? `?${new URLSearchParams(flat.map(([name, value]) => [name, String(value)])).toString()}` : "";
+  const { status, body } = await send<ErrorBody & Record<string, unknown>>(
+    operation.rest.method.toUpperCase(),
+    `/api/v2${operation.rest.path === path ? path : path}${query}`,
+    {
+      key,
+      headers: { "If-Match": "*", Accept: "application/json" },
+      ...(inQuery ? {} : { body: Object.fromEntries(left) }),
+    },
+  );
+  return {
+    status,
+    code: body.error?.code,
+    field: body.error?.details.field as string | undefined,
+    value: status < 300 ? body : null,
+    text: JSON.stringify(body).slice(0, 400),
+  };
+}
+
+/** A list's items, without the page around them, which each protocol has in its own form. */
+function itemsOf(value: unknown): unknown {
+  return typeof value === "object" && value !== null && "data" in value && ("page" in value || Object.keys(value).length === 1) ? value.data : value;
+}
+
+/** In camelCase and without what cannot be equal in two answers: when they were made, and whether a field without a value is absent (REST) or null (GraphQL). */
+function comparable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(comparable);
+  if (typeof value !== "object" || value === null) return value ?? null;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name, item]) => item !== null && !["computedAt", "lastUsedAt"].includes(camel(name)))
+      .map(([name, item]) => [camel(name), comparable(item)]),
+  );
+}
+
+/** The names of all fields, without values. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf);
+  if (typeof value !== "object" || value === null) return null;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted()
+      .map(([name, item]) => [name, ["metadata", "properties", "filter", "data", "jwks"].includes(name) ? null : shapeOf(item)]),
+  );
+}
+
+const cases = OPERATIONS.flatMap((operation) =>
+  operation.examples.map((example) => [operation.name, example.title, operation, example.input as Record<string, unknown>] as const),
+);
+
+describe("every operation", () => {
+  it("has a field", () => {
+    expect(OPERATIONS.filter((operation) => !rootFieldOf(operation)).map(({ name }) => name)).toEqual([]);
+  });
+
+  it.each(cases)("%s, %s: comes to the same outcome over REST and GraphQL", async (_name, _title, operation, input) => {
+    const keyOf = (organization: TestOrganization): string => (operation.scope === "operator" ? OPERATOR_TOKEN : organization.api_key);
+    const reads = operation.effect === "read";
+    const told = await runOverGraphql(operation, input, keyOf(graphql));
+    const expected = await runOverRest(operation, input, keyOf(reads ? graphql : rest));
+    expect([told.code, told.field], `${expected.text}\n${told.text}`).toEqual([expected.code, expected.field]);
+    if (expected.code !== undefined) return;
+    if (reads && operation.name !== "usage.get" && operation.name !== "events.list")
+      expect(comparable(told.value)).toEqual(comparable(itemsOf(expected.value)));
+    else expect(shapeOf(comparable(told.value))).toEqual(shapeOf(comparable(itemsOf(expected.value))));
+  });
+});
+
+describe("bad input", () => {
+  const unknown = "prd_01jd0000000000000000000000";
+  it.each([
+    ["products.create", { title: "" }],
+    ["products.create", { title: "x", price: { amount: -1, currency: "USD" } }],
+    ["products.create", { title: "x", price: { amount: 1, currency: "usd" } }],
+    ["products.create", { title: "x", images: ["ftp://x"] }],
+    ["products.create", { title: "x", sku: "EXAMPLE" }],
+    ["products.get", { product_id: "nonsense" }],
+    ["products.update", { product_id: unknown, title: "x" }],
+    ["products.lookup", {}],
+    ["products.list", { filter: { created_from: "yesterday" } }],
+    ["interactions.list", { filter: { type: "no_such_event" } }],
+    ["insights.summary", { date_from: "2019-10-31", date_to: "2019-10-01" }],
+    ["insights.funnel", { date_from: "2019-13-01" }],
+    ["exports.create", { resource: "products", format: "csv", fields: ["nope"] }],
+    ["exports.create", { resource: "interactions", format: "csv", filter: { nope: 1 } }],
+    ["usage.get", { date_from: "2020-01-01", date_to: "2026-01-01" }],
+    ["members.update", { account_id: "usr_01jd0000000000000000000000", role: "admin" }],
+  ])("%s %j is refused alike", async (name, input) => {
+    const operation = OPERATIONS_BY_NAME.get(name)!;
+    const told = await runOverGraphql(operation, input as Record<string, unknown>, graphql.api_key);
+    const expected = await runOverRest(operation, input as Record<string, unknown>, graphql.api_key);
+    expect(expected.code).toBeDefined();
+    expect([told.code, told.field], `${expected.text}\n${told.text}`).toEqual([expected.code, expected.field]);
+  });
+});
+
+const CREATE = "mutation ($input: ProductInput!) { createProduct(input: $input) { id version } }";
+const create = (key: string, input: Record<string, unknown>, headers: Record<string, string> = {}) =>
+  send<{
+    data: { createProduct: { id: string; version: number } | null };
+    errors?: { extensions: { code: string; details: Record<string, unknown> } }[];
+  }>("POST", "/graphql", { key, headers, body: { query: CREATE, variables: { input } } });
+
+describe("what holds in one protocol", () => {
+  it("an Idempotency-Key: GraphQL replays what REST did, and refuses another request under it", async () => {
+    const headers = { "Idempotency-Key": "across" };
+    const made = await send<{ id: string }>("POST", "/api/v2/products", { key: graphql.api_key, headers, body: { title: "Once" } });
+    const again = await create(graphql.api_key, { title: "Once" }, headers);
+    expect(again.body.data.createProduct?.id).toBe(made.body.id);
+    const other = await create(graphql.api_key, { title: "Other" }, headers);
+    expect(other.body.errors?.[0]?.extensions.code).toBe("IDEMPOTENCY_MISMATCH");
+  });
+
+  it("expectedVersion: a stale one changes nothing and says the current one", async () => {
+    const { id } = (await create(graphql.api_key, { title: "Versioned" })).body.data.createProduct!;
+    const update = (title: string, expectedVersion: number) =>
+      send<{ data: { updateProduct: { version: number } | null }; errors?: { extensions: { code: string; details: Record<string, unknown> } }[] }>(
+        "POST",
+        "/graphql",
+        {
+          key: graphql.api_key,
+          body: {
+            query:
+              "mutation ($id: ID!, $input: UpdateProductInput!, $expectedVersion: Int) { updateProduct(id: $id, input: $input, expectedVersion: $expectedVersion) { version } }",
+            variables: { id, input: { title }, expectedVersion },
+          },
+        },
+      );
+    expect((await update("second", 1)).body.data.updateProduct?.version).toBe(2);
+    const stale = await update("third", 1);
+    expect(stale.body.data.updateProduct).toBeNull();
+    expect(stale.body.errors?.[0]?.extensions).toMatchObject({ code: "PRECONDITION_FAILED", details: { current_version: 2 } });
+    const { body } = await send<{ title: string; version: number }>("GET", `/api/v2/products/${id}`, { key: graphql.api_key });
+    expect(body).toMatchObject({ title: "second", version: 2 });
+  });
+
+  it("scopes: what a key lacks is named alike, and nothing is done", async () => {
+    const { body: key } = await send<{ key: string }>("POST", "/api/v2/api-keys", {
+      key: graphql.api_key,
+      body: { name: "Reader", scopes: ["products:read"] },
+    });
+    const over_rest = await send<ErrorBody>("POST", "/api/v2/products", { key: key.key, body: { title: "No" } });
+    const over_graphql = await create(key.key, { title: "No" });
+    expect(over_rest.body.error).toMatchObject({ code: "FORBIDDEN", details: { required_scope: "products:write" } });
+    expect(over_graphql.body.errors?.[0]?.extensions).toMatchObject({ code: "FORBIDDEN", details: { required_scope: "products:write" } });
+  });
+
+  it("the audit log: the same entry but for the protocol", async () => {
+    const made = (await create(graphql.api_key, { title: "Audited" })).body.data.createProduct!;
+    const other = await send<{ id: string }>("POST", "/api/v2/products", { key: graphql.api_key, body: { title: "Audited" } });
+    const entryOf = async (id: string) =>
+      (await send<{ data: Record<string, unknown>[] }>("GET", `/api/v2/audit-log?subject=${id}`, { key: graphql.api_key })).body.data[0]!;
+    const [first, second] = [await entryOf(made.id), await entryOf(other.body.id)];
+    expect([first.protocol, second.protocol]).toEqual(["graphql", "rest/v2"]);
+    for (const name of ["type", "operation", "principal", "before"]) expect(first[name]).toEqual(second[name]);
+    expect(Object.keys(first.after as object).toSorted()).toEqual(Object.keys(second.after as object).toSorted());
+  });
+
+  it("the rate limit: both protocols take from one bucket", async () => {
+    const free = await createOrganization({ tier: "free" });
+    await send("GET", "/api/v2/products", { key: free.api_key });
+    const { body } = await send<{ data: { rateLimit: { minute: { remaining: number } } } }>("POST", "/graphql", {
+      key: free.api_key,
+      body: { query: "{ rateLimit { minute { remaining } } }" },
+    });
+    expect(body.data.rateLimit.minute.remaining).toBe(58);
+    const { headers } = await send("GET", "/api/v2/products", { key: free.api_key });
+    expect(headers.get("X-RateLimit-Remaining")).toBe("57");
+  });
+});
