@@ -51,8 +51,7 @@ function graphqlTables({ rows, fan_out, sleep, memory }) {
       `${row.other}/s, alone ${row.other_alone_ms} ms`,
     ]),
   );
-  const told = ({ first_ms, last_ms, executions }) =>
-    `${ms(first_ms)} → ${ms(last_ms)}${Number.isFinite(executions) ? `, ${executions} executions` : ""}`;
+  const told = ({ first_ms, last_ms, executions }) => `${ms(first_ms)} → ${ms(last_ms)}${executions > 0 ? `, ${executions} executions` : ""}`;
   const deliveries = markdown(
     ["1,000 subscribers: first → last told", "last told, Mercurius ÷ CROW", "CROW", "Mercurius", "only sending a ready text"],
     fan_out.map(({ name, ratio, figures }) => [name, ratio, told(figures.CROW), told(figures.Mercurius), figures.floor ? told(figures.floor) : ""]),

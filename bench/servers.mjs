@@ -12,7 +12,7 @@ const here = import.meta.dirname;
 const ENV = { CROW_SECRET: "bench-root-secret-0123456789abcdefghij", OPERATOR_TOKEN: "bench-operator-token-0123456789abcdef" };
 export const workspace = mkdtempSync(join(tmpdir(), "crow-bench-"));
 
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const { port } = server.address();
@@ -28,13 +28,19 @@ async function untilUp(origin, path) {
   throw new Error(`${origin} did not start`);
 }
 
-/** Ours, as npm start runs it, in a directory of its own. */
-export async function startOurs(folder = "crow") {
+/** Ours, as npm start runs it, in a directory of its own; with V8's inspector at `inspector_port` where one is given. */
+export async function startOurs(folder = "crow", inspector_port = null) {
   await build();
   const port = await freePort();
   const data = join(workspace, folder);
   mkdirSync(data, { recursive: true });
-  const child = startWorkerd({ data, port, host: "127.0.0.1", env: ENV });
+  const child = startWorkerd({
+    data,
+    port,
+    host: "127.0.0.1",
+    env: ENV,
+    flags: inspector_port ? ["--inspector-addr", `127.0.0.1:${inspector_port}`] : [],
+  });
   child.stdout.resume();
   child.stderr.on("data", (chunk) => process.stderr.write(chunk));
   const origin = `http://127.0.0.1:${port}`;

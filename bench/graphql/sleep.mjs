@@ -2,22 +2,21 @@
 // its open database. While one is awake its file is open, which /proc tells.
 import { readdirSync, readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { deliver } from "./deliveries.mjs";
+import { deliver, writeOf } from "./deliveries.mjs";
 
 const WAIT_MAX_S = 40;
 const ORGANIZATION_FILE = /\/OrganizationActor\/[0-9a-f]{64}\.sqlite$/;
 
-export async function measureSleep({ server, subscribers }, body, count) {
-  const awake_told = await deliver(server, subscribers, body(server));
+export async function measureSleep({ server, subscribers }) {
+  const awake_told = await deliver(server, subscribers, writeOf(1));
   if (openOrganizations(server.pid) === 0) throw new Error("The actor's database is not where it is looked for");
   let asleep_after_s = 0;
   while (openOrganizations(server.pid) > 0) {
-    if (asleep_after_s++ >= WAIT_MAX_S) return { subscribers: count, asleep_after_s: null };
+    if (asleep_after_s++ >= WAIT_MAX_S) return { asleep_after_s: null };
     await sleep(1_000);
   }
-  const told = await deliver(server, subscribers, body(server));
+  const told = await deliver(server, subscribers, writeOf(1));
   return {
-    subscribers: count,
     asleep_after_s,
     awake_last_ms: awake_told.last_ms,
     woken_first_ms: told.first_ms,

@@ -16,12 +16,12 @@ const ACTORS = [
   ["THROTTLES", "ThrottleActor"],
 ];
 
-/** Writes the configuration and starts workerd. `env` holds the secrets; they never touch the configuration file. */
-export function startWorkerd({ data, port, host, env }) {
+/** Writes the configuration and starts workerd. `env` holds the secrets; they never touch the configuration file. `flags` are workerd's own. */
+export function startWorkerd({ data, port, host, env, flags = [] }) {
   for (const folder of ["actors", "objects"]) mkdirSync(join(data, folder), { recursive: true });
   const config = join(data, "workerd.capnp");
   writeFileSync(config, configuration({ data, port, host, vars: Object.keys(env) }));
-  const child = spawn(workerdBinary(), ["serve", config], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(workerdBinary(), ["serve", ...flags, config], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   writeFileSync(join(data, PID_FILE), `${child.pid} ${process.pid}\n`);
   child.on("exit", () => rmSync(join(data, PID_FILE), { force: true }));
   return child;

@@ -18,6 +18,12 @@ export interface Document {
   idempotency_key?: string;
 }
 
+/** Characters in the answers of one request: what an actor holds in memory, and sends at once. */
+export const ANSWERS_LENGTH_MAX = 8_388_608;
+
+/** Characters in one answer of a subscription. */
+export const LIVE_ANSWER_LENGTH_MAX = 1_048_576;
+
 /** What travels to the actor once per HTTP request: all its documents. */
 export interface DocumentRequest extends Omit<ExecuteRequest, "calls"> {
   documents: Document[];
@@ -51,8 +57,8 @@ export interface DocumentHost {
 /** The query language's side, handed to the actor by the composition root. */
 export interface DocumentExecutor {
   readonly schema_hash: string;
-  /** Runs a query or mutation; the answer as JSON text. Never throws for what the client did. */
-  execute(document: Document, host: DocumentHost): string;
+  /** Runs a query or mutation; the answer as JSON text, or an error instead of one that is longer than that. Never throws for what the client did. */
+  execute(document: Document, host: DocumentHost, length_max?: number): string;
   /** The errors of a document under this schema, as an answer's JSON text; null when it is valid. */
   validate(document: Document): string | null;
   /** Reads a subscription. The document is valid; bad arguments throw OperationError. */

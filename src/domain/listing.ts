@@ -22,6 +22,8 @@ export interface Condition {
 export interface FilterField<Schema extends z.ZodType = z.ZodType> {
   schema: Schema;
   toCondition(value: z.output<Schema>, ctx: FilterContext): Condition;
+  /** The same for rows that are at hand already, where another way is cheaper than finding them. */
+  toMatch?(value: z.output<Schema>, ctx: FilterContext): Condition;
 }
 
 /** Matches one value, or any of several sent as a list (or comma-separated in a query string). */
@@ -130,10 +132,12 @@ export function defineListing<F extends Filters>(definition: ListingDefinition<F
   }
 
   /** The filter as one SQL condition; `1` where there is none. */
-  function where(filterValue: z.output<typeof filter> | undefined, ctx: FilterContext): Condition {
+  function where(filterValue: z.output<typeof filter> | undefined, ctx: FilterContext, rows: "searched" | "at_hand" = "searched"): Condition {
     const conditions: Condition[] = [];
     for (const [name, value] of Object.entries(filterValue ?? {})) {
-      if (value !== undefined) conditions.push(definition.filters[name]!.toCondition(value, ctx));
+      if (value === undefined) continue;
+      const field = definition.filters[name]!;
+      conditions.push((rows === "at_hand" && field.toMatch?.(value, ctx)) || field.toCondition(value, ctx));
     }
     if (conditions.length === 0) return { sql: "1", params: [] };
     return { sql: conditions.map((condition) => `(${condition.sql})`).join(" AND "), params: conditions.flatMap((condition) => condition.params) };

@@ -51,5 +51,5 @@ export function readLiveFrame(text: string): LiveFrame {
   return { kind, n: Number(n), id: id === "-" ? null : id, payload: text.slice(line_end + 1) };
 }
 
-/** Close codes of the inner socket: the credential no longer holds; it no longer holds the scope; too many sockets. */
-export const LIVE_CLOSE = { unauthenticated: 4401, forbidden: 4403, too_many: 4429 } as const;
+/** Close codes of the inner socket, which are also those of graphql-transport-ws: the credential no longer holds; it no longer holds the scope. */
+export const LIVE_CLOSE = { unauthenticated: 4401, forbidden: 4403 } as const;

@@ -50,7 +50,7 @@ async function answer(request: Request, env: Env, log: RequestLog): Promise<Resp
   noteCredential(log, credential);
   const bindings = graphqlBindings(env, request, credential, log);
   const options = { introspection: introspectionAllowed(env), request_id: log.request_id };
-  if (wantsEventStream(request)) return handleSse(request, bindings, options);
+  if (wantsEventStream(request)) return handleSse(request, bindings, options, fail);
   const { response, exchange } = await handleGraphqlHttp(request, bindings, options);
   const [refused] = exchange.refused;
   if (refused) log.error ??= String(refused.extensions.code);

@@ -104,7 +104,6 @@ describe("a batch", () => {
       // The first is found later than the second: its place stays its own.
       persistedOperation: (sha256) => new Promise((resolve) => setTimeout(() => resolve("{ __typename }"), sha256.startsWith("a") ? 20 : 0)),
       rememberOperation: () => {},
-      expires_at_ms: null,
     };
     const named = (letter: string, place: number): Record<string, unknown> => ({ documentId: `sha256:${letter.repeat(64)}`, variables: { place } });
     const body = JSON.stringify([named("a", 0), { query: "{" }, named("b", 2), { query: "{ __typename }", variables: { place: 3 } }]);

@@ -1,10 +1,10 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { buildSchema, getIntrospectionQuery, Kind, parse, type GraphQLSchema, type OperationDefinitionNode } from "graphql";
+import { getIntrospectionQuery, parse } from "graphql";
 import { beforeAll, describe, expect, it } from "vitest";
+import { ANSWERS_LENGTH_MAX } from "../../src/domain/documents.ts";
 import { DOCUMENT_MAX_BYTES } from "../../src/domain/persisted_operations/persisted_operation.ts";
 import worker from "../../src/edge/worker.ts";
-import { BoundedCache } from "../../src/protocols/bounded_cache.ts";
 import { COMMENTS_MAX, TOKENS_MAX } from "../../src/protocols/graphql/limits/parse.ts";
 import {
   ALIASES_MAX,
@@ -16,11 +16,10 @@ import {
   shapeError,
 } from "../../src/protocols/graphql/limits/shape.ts";
 import { VALIDATION_ERRORS_MAX } from "../../src/protocols/graphql/limits/validate.ts";
-import { NODES_MAX, VALUES_MAX, weigh, type Weight } from "../../src/protocols/graphql/limits/weight.ts";
+import { NODES_MAX, VALUES_MAX } from "../../src/protocols/graphql/limits/weight.ts";
 import { prepare, type Prepared } from "../../src/protocols/graphql/prepare.ts";
-import type { FieldCost } from "../../src/protocols/graphql/schema/field_cost.ts";
-import { BASE_URL, createOrganization, type TestOrganization } from "../support/api.ts";
-import { ask, codes, type GraphqlBody } from "./request.ts";
+import { BASE_URL, createOrganization, send, type TestOrganization } from "../support/api.ts";
+import { ask, askAll, codes, type GraphqlBody } from "./request.ts";
 
 const many = (count: number, part: (index: number) => string): string => Array.from({ length: count }, (_, index) => part(index)).join(" ");
 const nested = (levels: number, field = "a"): string => `{ ${field} `.repeat(levels) + "}".repeat(levels);
@@ -141,85 +140,6 @@ describe("fragments that spread fragments twice, 49 levels deep", () => {
   });
 });
 
-describe("an operation's weight", () => {
-  let schema: GraphQLSchema;
-  beforeAll(() => {
-    schema = buildSchema(`
-      type Query { list(first: Int = 50): [Item] connection(first: Int!): Page item: Item plain: Plain free: Int }
-      type Mutation { change: Item }
-      type Page { edges: [Edge] info: Plain }
-      type Edge { node: Item }
-      type Item { name: String children(first: Int!): [Item] figure: Plain parts: [Plain] }
-      type Plain { value: Int }
-    `);
-    const set = (type: string, field: string, cost: FieldCost): void => {
-      const object = schema.getType(type) as unknown as { getFields(): Record<string, { extensions: Record<string, unknown> }> };
-      object.getFields()[field]!.extensions = { cost, operation: `${type}.${field}` };
-    };
-    set("Query", "list", { look_up: 1, size: { argument: "first", default: 50 } });
-    set("Query", "connection", { look_up: 1, size: { argument: "first", default: 50 } });
-    set("Query", "item", { look_up: 3 });
-    set("Mutation", "change", { look_up: 10 });
-    set("Item", "children", { look_up: 2, size: { argument: "first", default: 50 } });
-    set("Item", "figure", { look_up: 1 });
-    set("Item", "parts", { size: { at_most: 7 } });
-  });
-
-  function weightOf(query: string, variables: Record<string, unknown> = {}): Weight {
-    const document = parse(query);
-    const operation = document.definitions.find(({ kind }) => kind === Kind.OPERATION_DEFINITION) as OperationDefinitionNode;
-    return weigh(schema, document, operation, variables);
-  }
-
-  it.each<[query: string, cost: number, nodes: number, variables?: Record<string, unknown>]>([
-    ["{ free }", 1, 0],
-    ["{ __typename }", 1, 0],
-    ["{ item { name } }", 3, 0],
-    ["{ a: item { name } b: item { name } list { name } }", 7, 50],
-    ["{ list { name } }", 1, 50],
-    ["{ list(first: 5) { name } }", 1, 5],
-    ["{ list(first: null) { name } }", 1, 50],
-    ["query ($n: Int) { list(first: $n) { name } }", 1, 8, { n: 8 }],
-    ["query ($n: Int) { list(first: $n) { name } }", 1, 50],
-    // One nested look-up for ten parents: 2 × 5 ÷ 10.
-    ["{ list(first: 5) { children(first: 3) { name } } }", 2, 5 + 15],
-    ["{ list(first: 6) { children(first: 3) { name } } }", 3, 6 + 18],
-    ["{ list(first: 100) { figure { value } children(first: 10) { figure { value } } } }", 1 + 10 + 20 + 100, 100 + 1_000],
-    ["{ connection(first: 20) { edges { node { figure { value } } } info { value } } }", 1 + 2, 20],
-    ["{ item { figure { value } } }", 4, 0],
-    ["{ item { parts { value } } }", 3, 7],
-    ["mutation { change { children(first: 100) { name } } }", 11, 100],
-    ["{ list(first: 10) { ...F } } fragment F on Item { figure { value } ... on Item { figure { value } } }", 3, 10],
-    ["{ ...R } fragment R on Query { item { name } }", 3, 0],
-    ["query ($no: Boolean!) { item { name } list @include(if: $no) { name } a: item @skip(if: true) { name } }", 3, 0, { no: false }],
-    [
-      "query ($yes: Boolean!) { item { name } list @include(if: $yes) { name } ...R @skip(if: $yes) } fragment R on Query { a: item { name } }",
-      4,
-      50,
-      { yes: true },
-    ],
-  ])("%s: cost %i, nodes %i", (query, cost, nodes, variables) => {
-    expect(weightOf(query, variables)).toMatchObject({ cost, nodes });
-  });
-
-  it("names the operations behind root fields, in fragments too", () => {
-    expect(weightOf("{ item { figure { value } } ...R } fragment R on Query { list { name } b: item { name } free }").operations).toEqual([
-      "Query.item",
-      "Query.list",
-    ]);
-  });
-
-  it("grows with the document, not with what its fragments multiply to", () => {
-    const chain = many(
-      400,
-      (index) => `fragment F${index} on Item { a: figure { value } ${index < 399 ? `...F${index + 1} ...F${index + 1}` : ""} }`,
-    );
-    const started = Date.now();
-    expect(weightOf(`{ item { ...F0 } } ${chain}`).cost).toBeGreaterThan(1e100);
-    expect(Date.now() - started).toBeLessThan(1_000);
-  });
-});
-
 describe("the answer to an operation", () => {
   it.each([
     ["{ products(first: 101) { id } }", {}],
@@ -253,6 +173,21 @@ describe("the answer to an operation", () => {
     expect(refusalOf(prepared(`{ products(first: 100) { recentInteractions(first: 25) { ${leaves} } } }`))).toMatchObject({
       expected: `at most ${VALUES_MAX} fields`,
     });
+  });
+
+  it("is an error where it would be too long, however little a request says, and the actor goes on", async () => {
+    const { api_key } = await createOrganization();
+    const products = Array.from({ length: 100 }, (_, index) => ({ title: "Long", external_id: `long-${index}`, description: "x".repeat(9_000) }));
+    expect((await send("POST", "/api/v2/products/batch", { key: api_key, body: { products } })).status).toBe(200);
+    const repeated = (count: number): string => `{ products(first: 100) { ${many(count, (index) => `a${index}: description`)} } }`;
+    expect((await ask(api_key, repeated(9))).body.errors).toBeUndefined();
+    const refused = await ask(api_key, repeated(99));
+    expect(refused.body).toMatchObject({
+      data: null,
+      errors: [{ extensions: { code: "PAYLOAD_TOO_LARGE", details: { limit_characters: ANSWERS_LENGTH_MAX } } }],
+    });
+    const batch = await askAll(api_key, [{ query: repeated(6) }, { query: repeated(6) }, { query: "{ __typename }" }]);
+    expect(batch.body.map((answer) => codes(answer))).toEqual([[], ["PAYLOAD_TOO_LARGE"], []]);
   });
 
   it("is charged by its variables, not by the first request with its text", async () => {
@@ -302,22 +237,5 @@ describe("introspection", () => {
     };
     expect(message(true)).toContain('Did you mean "title"');
     expect(message(false)).not.toContain("title");
-  });
-});
-
-describe("the cache of documents", () => {
-  it("forgets what was used longest ago when it has too many entries or bytes", () => {
-    const cache = new BoundedCache<number>(3, 100);
-    for (const key of ["a", "b", "c"]) cache.set(key, 1, 10);
-    cache.get("a");
-    cache.set("d", 1, 10);
-    expect(["a", "b", "c", "d"].map((key) => cache.get(key))).toEqual([1, undefined, 1, 1]);
-    cache.set("large", 1, 90);
-    expect(["a", "c", "d", "large"].map((key) => cache.get(key))).toEqual([undefined, undefined, 1, 1]);
-    cache.set("too large", 1, 101);
-    expect(["d", "large", "too large"].map((key) => cache.get(key))).toEqual([undefined, undefined, undefined]);
-    cache.set("e", 1, 100);
-    cache.set("e", 2, 100);
-    expect(cache.get("e")).toBe(2);
   });
 });

@@ -54,3 +54,15 @@ describe("the guide to signing in", () => {
     },
   );
 });
+
+describe("the guide to GraphQL", () => {
+  it.each(curlBlocks(readFileSync(join(root, "docs/graphql.md"), "utf8")).map((block) => [block.split("\n")[0]!.slice(0, 80), block]))(
+    "runs: %s",
+    (_line, block) => {
+      const env = { ...process.env, CROW: server.demo.base_url, KEY: server.demo.api_key };
+      const output = execFileSync("bash", ["-c", block], { encoding: "utf8", env });
+      expect(output).toContain('"data":{');
+      expect(output).not.toContain('"errors"');
+    },
+  );
+});

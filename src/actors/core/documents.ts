@@ -1,4 +1,11 @@
-import type { Document, DocumentExecutor, DocumentHost, DocumentRequest, DocumentResult } from "../../domain/documents.ts";
+import {
+  ANSWERS_LENGTH_MAX,
+  type Document,
+  type DocumentExecutor,
+  type DocumentHost,
+  type DocumentRequest,
+  type DocumentResult,
+} from "../../domain/documents.ts";
 import { OperationError, type Failure } from "../../domain/errors.ts";
 import type { Call, Outcome } from "../../domain/execute.ts";
 import type { LimitState } from "../../domain/rate_limit.ts";
@@ -31,10 +38,12 @@ export class Documents {
       return { ...refusedDocuments(failure), limit, retry_after_s };
     }
     const current = request.schema_hash === this.executor.schema_hash;
+    let room = ANSWERS_LENGTH_MAX;
     const runAll = (): string[] =>
       request.documents.map((document) => {
         const host = new Host(this.core, request, grant, now, { document: document.cost, request: cost }, limit);
-        const json = (current ? null : this.executor.validate(document)) ?? this.executor.execute(document, host);
+        const json = (current ? null : this.executor.validate(document)) ?? this.executor.execute(document, host, room);
+        room -= json.length;
         host.meterRest();
         return json;
       });

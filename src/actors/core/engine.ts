@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { OperationContext, Vault } from "../../domain/context.ts";
 import { OperationError, type Failure } from "../../domain/errors.ts";
 import type { Call, ExecuteRequest, ExecuteResult, Outcome } from "../../domain/execute.ts";
+import { complete } from "../../domain/lazy.ts";
 import type { AnyOperation } from "../../domain/operation.ts";
 import type { Organization } from "../../domain/organizations/organization.ts";
 import { idempotencyOwner, type Principal } from "../../domain/principal.ts";
@@ -79,7 +80,7 @@ export class Engine {
       return result(request.calls.map(() => ({ ok: false, failure })));
     }
     const writes = operations.some((operation) => operation && operation.effect !== "read");
-    const runAll = (): Outcome[] => request.calls.map((call, index) => this.runCall(call, operations[index], request, grant, now));
+    const runAll = (): Outcome[] => request.calls.map((call, index) => this.runCall(call, operations[index], request, grant, now, complete));
     const outcomes = writes ? await this.runWrites(request, grant, runAll) : runAll();
     outcomes.forEach((outcome, index) =>
       meter.record(grant.principal.id, request.protocol, operations[index]?.name ?? "unknown", outcome.ok, operations[index]?.cost ?? 1),
@@ -97,7 +98,7 @@ export class Engine {
     return this.commits.run(work);
   }
 
-  /** One call of a request that is admitted already; a write must run inside `turn`. */
+  /** One call of a request that is admitted already; a write must run inside `turn`. What is read may be lazy: it must be used in this turn. */
   call(call: Call, request: EngineRequest, grant: Grant, now: number): Outcome {
     return this.runCall(call, this.parts.operations.get(call.operation), request, grant, now);
   }
@@ -130,7 +131,14 @@ export class Engine {
     }
   }
 
-  private runCall(call: Call, operation: AnyOperation | undefined, request: EngineRequest, grant: Grant, now: number): Outcome {
+  private runCall(
+    call: Call,
+    operation: AnyOperation | undefined,
+    request: EngineRequest,
+    grant: Grant,
+    now: number,
+    finish: <Value>(value: Value) => Value = (value) => value,
+  ): Outcome {
     const { storage, journal, idempotency } = this.parts;
     try {
       if (!operation) throw new OperationError("NOT_FOUND", `No such operation: ${call.operation}`, { operation: call.operation });
@@ -138,7 +146,7 @@ export class Engine {
       if (operation.effect === "read")
         return {
           ok: true,
-          value: operation.handle(this.context(call, operation, request, grant, now), parse(operation.input, call.input)),
+          value: finish(operation.handle(this.context(call, operation, request, grant, now), parse(operation.input, call.input))),
           replayed: false,
         };
       const owner = idempotencyOwner(grant.principal);

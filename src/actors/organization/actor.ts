@@ -1,7 +1,7 @@
 import { Server, type Connection, type ConnectionContext, type WSMessage } from "partyserver";
 import type { DocumentExecutor, DocumentRequest, DocumentResult } from "../../domain/documents.ts";
 import type { StreamRequest } from "../../domain/events/stream.ts";
-import type { LiveOpening } from "../../domain/live.ts";
+import { LIVE_CLOSE, type LiveOpening } from "../../domain/live.ts";
 import type { Failure } from "../../domain/errors.ts";
 import type { ExecuteRequest, ExecuteResult } from "../../domain/execute.ts";
 import type { Provisioning } from "../../domain/organizations/new_row.ts";
@@ -106,7 +106,8 @@ export abstract class OrganizationActor extends Server<Env> {
   private async openLive(request: Request): Promise<Response> {
     const opening = readOpening(request.headers.get(LIVE_HEADER)!);
     const grant = await this.authenticate(opening, Date.now());
-    if ("failure" in grant) return Response.json(grant.failure);
+    const failure = "failure" in grant ? grant.failure : (this.state?.live.refusal() ?? null);
+    if (failure) return Response.json(failure);
     const accepted = new Request(request);
     accepted.headers.set(GRANT_HEADER, encodeURIComponent(JSON.stringify(grant)));
     return super.fetch(accepted);
@@ -121,8 +122,12 @@ export abstract class OrganizationActor extends Server<Env> {
       this.state?.streams.open(connection as StreamConnection, JSON.parse(headers.get(STREAM_HEADER)!) as StreamRequest);
       return;
     }
-    const grant = this.state?.isSandbox ? (JSON.parse(decodeURIComponent(headers.get(GRANT_HEADER)!)) as Grant) : null;
-    this.state?.live.open(connection as LiveConnection, readOpening(headers.get(LIVE_HEADER)!), grant);
+    if (!this.state) {
+      connection.close(LIVE_CLOSE.unauthenticated, "The organization was deleted");
+      return;
+    }
+    const grant = this.state.isSandbox ? (JSON.parse(decodeURIComponent(headers.get(GRANT_HEADER)!)) as Grant) : null;
+    this.state.live.open(connection as LiveConnection, readOpening(headers.get(LIVE_HEADER)!), grant);
   }
 
   /** Event streams only listen. */
@@ -132,6 +137,11 @@ export abstract class OrganizationActor extends Server<Env> {
   }
 
   override onClose(connection: Connection): void {
+    this.state?.live.closed(connection);
+  }
+
+  override onError(connection: Connection, error: unknown): void {
+    console.warn(JSON.stringify({ level: "warn", error: String(error) }));
     this.state?.live.closed(connection);
   }
 

@@ -18,9 +18,13 @@ export interface EventRow {
 
 /** First and last sequence of the log; an empty log reaches nowhere but to the last number given out. */
 export function logBounds(db: Database): { oldest: number; latest: number } {
-  const bounds = db.one<{ oldest: number | null; latest: number | null }>("SELECT min(seq) AS oldest, max(seq) AS latest FROM events")!;
-  const given = db.one<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'events'")?.seq ?? 0;
-  return { oldest: bounds.oldest ?? given + 1, latest: Math.max(given, bounds.latest ?? 0) };
+  const latest = latestSequence(db);
+  return { oldest: db.one<{ seq: number }>("SELECT seq FROM events ORDER BY seq LIMIT 1")?.seq ?? latest + 1, latest };
+}
+
+/** The last number given out, whether its event is still there or not. */
+export function latestSequence(db: Database): number {
+  return db.one<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'events'")?.seq ?? 0;
 }
 
 /** Rows after a place in the log, in order; the row that a place with an index lies in is among them. */

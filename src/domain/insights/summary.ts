@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { lazily, once } from "../lazy.ts";
 import { Money } from "../money.ts";
 import { defineOperation } from "../operation.ts";
 import { dateOfDay } from "../time.ts";
@@ -92,38 +93,44 @@ export const insightsSummary = defineOperation({
     const range = resolveRange(ctx, input);
     const { currency } = ctx.organization;
     const { facts, ahead } = readAllFacts(ctx, range);
-    const { totals } = facts;
+    const header = once(() => comparedHeader(ctx, range));
     const revenueOf = (of: Totals): Money => ({ amount: of.gross - of.refunded, currency });
     const interval = overviewInterval(range);
-    return {
-      ...comparedHeader(ctx, range),
-      totals: compareTotals(totals, facts.previous, currency),
-      by_source: readTotalsBy(ahead, range, "source").map(({ key, totals: source }) => ({
-        source_type: key,
-        interactions: source.interactions,
-        sessions: source.sessions,
-        orders: source.orders,
-        revenue: revenueOf(source),
-        conversion_rate: ratio(source.purchasing_sessions, source.sessions),
-      })),
-      by_event: readTotalsBy(ahead, range, "event").map(({ key, totals: event }) => ({
-        type: key,
-        interactions: event.interactions,
-        share: ratio(event.interactions, totals.interactions),
-      })),
-      timeseries_interval: interval,
-      timeseries: readPoints(ahead, range, interval).map(({ bucket, totals: point }) => ({
-        date: dateOfDay(bucket.from_day),
-        interactions: point.interactions,
-        sessions: point.sessions,
-        visitors: point.visitors,
-        orders: point.orders,
-        revenue: revenueOf(point),
-      })),
-      funnel: toFunnel(facts.reach, DEFAULT_STEPS),
-      top_products: facts.best_sellers.products.map((figures) => toProductPerformance(figures, currency)),
-      insights: generateInsights(ctx, range, facts).slice(0, TOP_INSIGHTS),
-    };
+    return lazily<z.output<typeof InsightsSummary>>({
+      range: () => header().range,
+      computed_at: () => header().computed_at,
+      coverage: () => header().coverage,
+      previous_range: () => header().previous_range,
+      totals: () => compareTotals(facts.totals, facts.previous, currency),
+      by_source: () =>
+        readTotalsBy(ahead(), range, "source").map(({ key, totals: source }) => ({
+          source_type: key,
+          interactions: source.interactions,
+          sessions: source.sessions,
+          orders: source.orders,
+          revenue: revenueOf(source),
+          conversion_rate: ratio(source.purchasing_sessions, source.sessions),
+        })),
+      by_event: () =>
+        readTotalsBy(ahead(), range, "event").map(({ key, totals: event }) => ({
+          type: key,
+          interactions: event.interactions,
+          share: ratio(event.interactions, facts.totals.interactions),
+        })),
+      timeseries_interval: () => interval,
+      timeseries: () =>
+        readPoints(ahead(), range, interval).map(({ bucket, totals: point }) => ({
+          date: dateOfDay(bucket.from_day),
+          interactions: point.interactions,
+          sessions: point.sessions,
+          visitors: point.visitors,
+          orders: point.orders,
+          revenue: revenueOf(point),
+        })),
+      funnel: () => toFunnel(facts.reach, DEFAULT_STEPS),
+      top_products: () => facts.best_sellers.products.map((figures) => toProductPerformance(figures, currency)),
+      insights: () => generateInsights(ctx, range, facts).slice(0, TOP_INSIGHTS),
+    });
   },
 });
 

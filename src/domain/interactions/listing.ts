@@ -7,8 +7,12 @@ import { INTERACTION_FROM } from "./rows.ts";
 const Identifier = z.string().min(1).max(200);
 
 /** A condition on another table, reached by its own index. */
-function through(description: string, sql: string): FilterField<typeof Identifier> {
-  return { schema: Identifier.describe(description) as typeof Identifier, toCondition: (value) => ({ sql, params: [value] }) };
+function through(description: string, sql: string, sql_at_hand = sql): FilterField<typeof Identifier> {
+  return {
+    schema: Identifier.describe(description) as typeof Identifier,
+    toCondition: (value) => ({ sql, params: [value] }),
+    toMatch: (value) => ({ sql: sql_at_hand, params: [value] }),
+  };
 }
 
 /** Filters and sorts of interactions; each stands on an index of migration 0003. Exports, streams and lists share them. */
@@ -37,6 +41,8 @@ export const interactionListing = defineListing({
     product_id: through(
       "Product of the catalog",
       "interactions.seq IN (SELECT interaction FROM interaction_products WHERE ref IN (SELECT ref FROM product_refs WHERE product_id = ?))",
+      `EXISTS (SELECT 1 FROM product_refs JOIN interaction_products ON interaction_products.ref = product_refs.ref
+        WHERE product_refs.product_id = ? AND interaction_products.interaction = interactions.seq)`,
     ),
   },
   sorts: { occurred_at: "interactions.occurred_at", received_at: "interactions.seq", type: "interactions.type" },

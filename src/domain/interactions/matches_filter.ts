@@ -18,7 +18,7 @@ export const matchesFilter = defineRelation({
   load(ctx, interactions: readonly Interaction[], { filter }) {
     if (filter === undefined || Object.keys(filter).length === 0) return interactions.map(() => true);
     const sequences = interactions.map(({ id }) => decodeSequence(id));
-    const condition = interactionListing.where(filter, ctx);
+    const condition = interactionListing.where(filter, ctx, "at_hand");
     const matching = new Set(
       ctx.db
         .all<{ seq: number }>(

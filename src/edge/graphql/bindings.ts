@@ -48,7 +48,6 @@ export function graphqlBindings(env: Env, request: Request, credential: Credenti
     rememberOperation: (sha256, query) => {
       if (actor !== undefined) rememberOperation(actor, sha256, query);
     },
-    expires_at_ms: credential.kind === "access_token" ? credential.expires_at_ms : null,
   };
 }
 

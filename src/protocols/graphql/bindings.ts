@@ -11,6 +11,4 @@ export interface GraphqlBindings {
   persistedOperation(sha256: string): Promise<string | null>;
   /** Keeps a text that a client sent with its hash, so that its organization's clients can name it by that. */
   rememberOperation(sha256: string, query: string): void;
-  /** When the caller's token expires; null for credentials whose end only the actor knows. */
-  expires_at_ms: number | null;
 }

@@ -1,5 +1,6 @@
 import { executeSync, GraphQLError, validate } from "graphql";
-import type { DocumentExecutor } from "../../domain/documents.ts";
+import { ANSWERS_LENGTH_MAX, type DocumentExecutor } from "../../domain/documents.ts";
+import { boundedJson } from "./answer_length.ts";
 import { Cohorts } from "./cohorts.ts";
 import { idempotencyKeys } from "./idempotency_keys.ts";
 import { liveQuery } from "./live_query.ts";
@@ -14,7 +15,7 @@ export const graphqlExecutor: DocumentExecutor = {
     return schemaHash();
   },
 
-  execute(document, host) {
+  execute(document, host, length_max = ANSWERS_LENGTH_MAX) {
     const parsed = parseDocument(document.query);
     const contextValue: GraphqlContext = { host, cohorts: new Cohorts(host), idempotencyKey: idempotencyKeys(parsed, document) };
     const result = executeSync({
@@ -24,7 +25,7 @@ export const graphqlExecutor: DocumentExecutor = {
       operationName: document.operation_name,
       contextValue,
     });
-    return resultJson(result, { cost: costOf(host) });
+    return boundedJson(result, { cost: costOf(host) }, length_max);
   },
 
   validate({ query }) {

@@ -1,8 +1,9 @@
 import { executeSubscriptionEvent, validateSubscriptionArgs, type ExecutionResult, type ValidatedSubscriptionArgs } from "graphql";
 import type { Document, DocumentHost, LiveAnswer, LiveQuery } from "../../domain/documents.ts";
+import { boundedLiveJson } from "./answer_length.ts";
 import { Cohorts } from "./cohorts.ts";
 import { parseDocument } from "./parsed_documents.ts";
-import { failureOf, resultJson } from "./result_json.ts";
+import { failureOf } from "./result_json.ts";
 import type { GraphqlContext } from "./schema/context.ts";
 import { errorOf } from "./schema/failures.ts";
 import { crowSchema } from "./schema/index.ts";
@@ -86,7 +87,7 @@ function show(valid: ValidatedSubscriptionArgs, source: StateSource, host: Docum
 }
 
 function answer(valid: ValidatedSubscriptionArgs, id: string, root: SubscriptionRoot, context: GraphqlContext, final: boolean): LiveAnswer {
-  return { id, json: resultJson(run(valid, root, context), { sequence: id }), final };
+  return { id, json: boundedLiveJson(run(valid, root, context), { sequence: id }), final };
 }
 
 function run(valid: ValidatedSubscriptionArgs, rootValue: SubscriptionRoot, contextValue?: GraphqlContext): ExecutionResult {

@@ -1,6 +1,7 @@
 import { getOperationAST, GraphQLError, Kind, type DocumentNode, type GraphQLSchema } from "graphql";
 import type { Document } from "../../domain/documents.ts";
 import { BoundedCache } from "../bounded_cache.ts";
+import { requestError } from "./http/errors.ts";
 import { parseDocument } from "./limits/parse.ts";
 import { refusal } from "./limits/refusal.ts";
 import { documentErrors } from "./limits/validate.ts";
@@ -41,7 +42,7 @@ function prepareOperation(params: GraphqlParams, { introspection, idempotency_ke
   const read = readParams(params);
   if (read instanceof GraphQLError) return refused(read);
   const { query, operationName, variables } = read;
-  if (query === null) return refused(refusal("No operation was sent", { field: "query", expected: "a GraphQL document" }));
+  if (query === null) return refused(requestError(refusal("No operation was sent", { field: "query", expected: "a GraphQL document" })));
   const schema = crowSchema();
   const document = validDocument(schema, query, introspection);
   if (!("kind" in document)) return { ok: false, errors: document.errors };

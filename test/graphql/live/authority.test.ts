@@ -1,8 +1,13 @@
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import type { Credential } from "../../../src/domain/principal.ts";
+import { openLive } from "../../../src/edge/graphql/open_live.ts";
+import { graphqlExecutor } from "../../../src/protocols/graphql/executor.ts";
+import { InnerConnection, type Ending } from "../../../src/protocols/graphql/live/inner_connection.ts";
 import { createOrganization, send, type TestOrganization } from "../../support/api.ts";
 import { exchangeCode, obtainCode, registerClient, signedInMember } from "../../oauth/support.ts";
+import { addMember, grant, letInClient } from "../../support/members.ts";
 import { follow, pause, sseClient, wsClient } from "./clients.ts";
 import { RawSocket } from "./raw_socket.ts";
 
@@ -96,25 +101,18 @@ describe("whose credential no longer holds", () => {
     expect((await raw.untilClosed()).code).toBe(4403);
   });
 
-  it("is closed with 4401 when the replaced secret of a rotated key ends", async () => {
+  it("is closed with 4401 when the secret that a rotation replaced ends, at once or after the overlap", async () => {
     const organization = await createOrganization();
-    const { id, key } = await makeKey(organization);
-    const raw = await subscribed(key);
-    const rotated = await send<Key & Record<string, unknown>>("POST", `/api/v1/api-keys/${id}/rotate`, { key: organization.api_key, body: {} });
-    expect(rotated.status).toBeLessThan(300);
-    const grace = Number(
-      await runInDurableObject(
-        env.ORGANIZATIONS.getByName(organization.id),
-        (_actor, state) =>
-          state.storage.sql.exec<{ ends: number | null }>("SELECT previous_expires_at AS ends FROM api_keys WHERE id = ?", id).one().ends,
-      ),
-    );
-    if (grace <= Date.now() + 10_000) expect((await raw.untilClosed(15_000)).code).toBe(4401);
-    else {
-      await product(organization, "A");
-      await raw.until("next");
-      raw.close();
-    }
+    const [at_once, later] = await Promise.all([makeKey(organization), makeKey(organization)]);
+    const [one, two] = [await subscribed(at_once.key), await subscribed(later.key)];
+    const rotate = (id: string, overlap_s: number): Promise<unknown> =>
+      send("POST", `/api/v1/api-keys/${id}/rotate`, { key: organization.api_key, body: { overlap_s } });
+    await rotate(at_once.id, 0);
+    expect((await one.untilClosed()).code).toBe(4401);
+    await rotate(later.id, 1);
+    await product(organization, "A");
+    await two.until("next");
+    expect((await two.untilClosed()).code).toBe(4401);
   });
 
   it("is closed with 4401 when the organization is deleted, which open connections do not hinder", async () => {
@@ -159,6 +157,21 @@ describe("whose credential no longer holds", () => {
   });
 });
 
+describe("a connection to the sandbox", () => {
+  it("is judged by what the live actor said when it was opened, and asked again before a query runs", async () => {
+    const organization = await createOrganization();
+    const { id, key } = await makeKey(organization, { environment: "test", scopes: ["products:read", "products:write"] });
+    const raw = await subscribed(key);
+    raw.subscribe("m", 'mutation { createProduct(input: { title: "A" }) { title } }');
+    await raw.until("complete", 1, "m");
+    await raw.until("next", 1, "a");
+    await send("DELETE", `/api/v1/api-keys/${id}`, { key: organization.api_key });
+    raw.subscribe("q", "{ products { title } }");
+    expect((await raw.untilClosed()).code).toBe(4401);
+    expect(raw.of("next", "q")).toEqual([]);
+  });
+});
+
 describe("a connection with an access token", () => {
   async function withToken(): Promise<{ organization: TestOrganization; member: Awaited<ReturnType<typeof signedInMember>>; token: string }> {
     const organization = await createOrganization();
@@ -186,5 +199,47 @@ describe("a connection with an access token", () => {
     const raw = await subscribed(token);
     await send("DELETE", `/api/v1/members/${member.account_id}`, { key: organization.api_key });
     expect((await raw.untilClosed()).code).toBe(4401);
+  });
+
+  it("is closed with 4401 when the token expires, by the edge's clock and before anything more is told", async () => {
+    const organization = await createOrganization();
+    const { account_id } = await addMember(organization, "viewer");
+    const oauth_client_id = await letInClient(organization);
+    const grant_id = await grant(organization, { oauth_client_id, account_id });
+    const credential: Credential = {
+      kind: "access_token",
+      organization_id: organization.id,
+      grant_id,
+      client_id: `https://${oauth_client_id}.example/client.json`,
+      account_id,
+      scopes: ["products:read"],
+      token_id: "token",
+      expires_at_ms: Date.now() + 1_500,
+    };
+    const opening = {
+      credential,
+      protocol: "graphql",
+      request_id: "req_test",
+      ip: null,
+      origin: null,
+      base_url: "http://crow.test",
+      schema_hash: graphqlExecutor.schema_hash,
+    };
+    const ended = vi.fn<(ending: Ending) => void>();
+    const inner = await InnerConnection.open(() => openLive(env, opening, organization.id), ended);
+    if ("failure" in inner) throw new Error(inner.failure.message);
+    const socket = await openLive(env, opening, organization.id);
+    if ("failure" in socket) throw new Error(socket.failure.message);
+    const closed = new Promise<number>((resolve) => socket.addEventListener("close", ({ code }) => resolve(code)));
+    socket.accept();
+    await vi.waitUntil(() => ended.mock.calls.length > 0, { timeout: 5_000 });
+    expect(Date.now()).toBeGreaterThanOrEqual(credential.expires_at_ms);
+    expect(ended).toHaveBeenCalledExactlyOnceWith({ code: 4401, reason: "The credential has expired" });
+    // Whoever pays no heed to that time is not told anything more either.
+    const other = await subscribed(organization.api_key);
+    await product(organization, "A");
+    expect(await closed).toBe(4401);
+    other.close();
+    expect(await openLive(env, opening, organization.id)).toMatchObject({ failure: { code: "UNAUTHENTICATED" } });
   });
 });

@@ -36,25 +36,28 @@ export function webSocketClass(headers: Record<string, string> = {}) {
     private socket: WebSocket | null = null;
 
     constructor(_url: string, protocol: string) {
-      void openSocket(protocol, headers).then(
-        ({ socket }) => {
-          this.socket = socket;
-          socket.addEventListener("message", ({ data }) => this.onmessage?.({ data }));
-          socket.addEventListener("close", ({ code, reason, wasClean }) => {
-            if (this.readyState === 3) return;
-            this.readyState = 3;
-            this.onclose?.({ code, reason, wasClean });
-          });
-          socket.accept();
-          this.readyState = 1;
-          this.onopen?.();
-        },
-        (error: unknown) => {
-          this.readyState = 3;
-          this.onerror?.(error);
-          this.onclose?.({ code: 1006, reason: String(error), wasClean: false });
-        },
-      );
+      void this.open(protocol);
+    }
+
+    private async open(protocol: string): Promise<void> {
+      try {
+        const { socket } = await openSocket(protocol, headers);
+        this.socket = socket;
+        socket.addEventListener("message", ({ data }) => this.onmessage?.({ data }));
+        socket.addEventListener("close", (event) => this.ended(event));
+        socket.accept();
+        this.readyState = 1;
+        this.onopen?.();
+      } catch (error) {
+        this.onerror?.(error);
+        this.ended({ code: 1006, reason: String(error), wasClean: false });
+      }
+    }
+
+    private ended({ code, reason, wasClean }: { code: number; reason: string; wasClean: boolean }): void {
+      if (this.readyState === 3) return;
+      this.readyState = 3;
+      this.onclose?.({ code, reason, wasClean });
     }
 
     send(text: string): void {

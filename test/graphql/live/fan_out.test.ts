@@ -60,6 +60,22 @@ describe("one event and many subscribers", () => {
     for (const socket of sockets) socket.close();
   });
 
+  it("is no other credential's where the answer is about the credential", async () => {
+    const { api_key } = await createOrganization();
+    const scopes = ["usage:read"];
+    const limits = [100, 200];
+    const sockets = await Promise.all(
+      limits.map(async (per_minute) => {
+        const { body } = await send("POST", "/api/v1/api-keys", { key: api_key, body: { name: "Own", scopes, rate_limit: { per_minute } } });
+        return RawSocket.joined(String(body.key));
+      }),
+    );
+    for (const socket of sockets) socket.subscribe("a", "subscription { usageUpdated { ownLimit { minute { limit } } } }");
+    const shown = await Promise.all(sockets.map(async (socket) => (await socket.until("next"))[0]!.payload));
+    expect(shown).toMatchObject(limits.map((limit) => ({ data: { usageUpdated: { ownLimit: { minute: { limit } } } } })));
+    for (const socket of sockets) socket.close();
+  });
+
   it("is executed once for each of what is asked, by whom it may be seen", async () => {
     const executions = watchExecutions();
     const { api_key } = await createOrganization();

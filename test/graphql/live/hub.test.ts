@@ -1,6 +1,9 @@
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { LiveRegistry } from "../../../src/actors/organization/live/live_registry.ts";
+import type { LiveConnection } from "../../../src/actors/organization/live/live_socket.ts";
+import type { OrganizationState } from "../../../src/actors/organization/state.ts";
 import type { LiveFrame } from "../../../src/domain/live.ts";
 import { createOrganization, send } from "../../support/api.ts";
 import { executions, HubClient, speakTestLanguage } from "./hub_client.ts";
@@ -68,6 +71,51 @@ describe("the hub of live queries", () => {
     expect(new Set(all.map(({ id }) => id)).size).toBe(383);
     const middle = await catchUp(client, "231.100");
     expect(middle.slice(0, 50).map(({ id }) => id)).toEqual(Array.from({ length: 50 }, (_value, index) => `231.${101 + index}`));
+    client.close();
+  });
+
+  it("tells who joins between a commit and its telling of it once", async () => {
+    const { id, api_key } = await createOrganization();
+    const [listener, client] = await Promise.all([HubClient.open(api_key), HubClient.open(api_key)]);
+    await listener.until(listener.subscribe({ types: ["product.*"] }), "live");
+    await runInDurableObject(env.ORGANIZATIONS.getByName(id), async (actor) => {
+      const { opened } = actor as unknown as { opened: OrganizationState };
+      const connections = [...actor.getConnections("live")] as LiveConnection[];
+      opened.transaction((now) => opened.core.journal.append("product.created", "prd_a", { title: "A" }, now));
+      // Nothing was told yet: that comes after this turn.
+      for (const connection of connections) {
+        const query = JSON.stringify({ types: ["product.*"] });
+        const document = { query, operation_name: null, variables: {}, kind: "subscription", operations: [], cost: 1 };
+        const request = { type: "subscribe", n: 9, document, identity: query, after: "0", resumed: true };
+        await opened.live.receive(connection, JSON.stringify(request), () => Promise.reject(new Error("not asked")));
+      }
+    });
+    await client.until(9, "live");
+    await product(api_key, "B");
+    expect(titles(await client.until(9, "next", 2))).toEqual(["A", "B"]);
+    expect(titles(await listener.until(1, "next", 2))).toEqual(["A", "B"]);
+    await pause(50);
+    expect([client.of(9, "next"), listener.of(1, "next"), listener.of(9, "next")].map((frames) => frames.length)).toEqual([2, 2, 2]);
+    listener.close();
+    client.close();
+  });
+
+  it("tells as many events at once as fit on a page, and lets who is told more come for it", async () => {
+    const { api_key } = await createOrganization();
+    const client = await HubClient.open(api_key);
+    const n = client.subscribe({ types: ["interaction.created"] });
+    await client.until(n, "live");
+    const ingest = (count: number): Promise<unknown> =>
+      send("POST", "/api/v1/interactions", { key: api_key, body: { interactions: Array.from({ length: count }, () => ({ type: "click" })) } });
+    await ingest(100);
+    await client.until(n, "next", 100);
+    await ingest(1);
+    await client.until(n, "next", 101);
+    expect(client.of(n, "behind")).toEqual([]);
+    await ingest(250);
+    const [behind] = await client.until(n, "behind");
+    expect(client.of(n, "next")).toHaveLength(201);
+    expect(behind!.id).toBe("3.100");
     client.close();
   });
 
@@ -149,7 +197,7 @@ describe("the hub of live queries", () => {
     await client.until(n, "complete");
     await product(api_key, "B");
     await pause(50);
-    expect(client.of(n).map(({ kind }) => kind)).toEqual(["live", "next", "next", "complete"]);
+    expect(client.of(n, "next", "complete").map(({ kind }) => kind)).toEqual(["next", "next", "complete"]);
     client.close();
   });
 
@@ -197,6 +245,29 @@ describe("the hub of live queries", () => {
     one.close();
   });
 
+  it("tells once a day how far a quiet subscription has come, so that it can go on when the log before that is gone", async () => {
+    const { id, api_key } = await createOrganization();
+    const client = await HubClient.open(api_key);
+    const n = client.subscribe({ types: ["export.*"] });
+    await client.until(n, "live");
+    await products(api_key, 0, 5);
+    await runInDurableObject(env.ORGANIZATIONS.getByName(id), (_actor, state) =>
+      state.storage.sql.exec("UPDATE jobs SET run_at = 1 WHERE kind = 'maintenance.daily'"),
+    );
+    await runDurableObjectAlarm(env.ORGANIZATIONS.getByName(id));
+    await expect.poll(() => client.of(n, "live").at(-1)!.id).toBe("5");
+    client.close();
+  });
+
+  it("accepts no more sockets than it can hold", async () => {
+    const { api_key } = await createOrganization();
+    const size = vi.spyOn(LiveRegistry.prototype, "size", "get").mockReturnValue(10_000);
+    await expect(HubClient.open(api_key)).rejects.toThrow("UNAVAILABLE");
+    size.mockReturnValue(9_999);
+    (await HubClient.open(api_key)).close();
+    size.mockRestore();
+  });
+
   it("tells nothing of another organization", async () => {
     const [mine, other] = await Promise.all([createOrganization(), createOrganization()]);
     const client = await HubClient.open(mine.api_key);
@@ -205,6 +276,18 @@ describe("the hub of live queries", () => {
     await product(other.api_key, "theirs");
     await product(mine.api_key, "mine");
     expect(titles(await client.until(n, "next"))).toEqual(["mine"]);
+    client.close();
+  });
+});
+
+describe("the hub under another schema than the edge's", () => {
+  it("validates again what the edge found valid", async () => {
+    vi.restoreAllMocks();
+    const { api_key } = await createOrganization();
+    const client = await HubClient.open(api_key, "another schema");
+    const n = client.subscribeTo("subscription { productRenamed { id } }");
+    expect(JSON.parse((await client.until(n, "error"))[0]!.payload)).toMatchObject([{ extensions: { code: "VALIDATION_ERROR" } }]);
+    await client.until(client.subscribeTo("subscription { productChanged { productId } }"), "live");
     client.close();
   });
 });

@@ -68,7 +68,7 @@ export class HubClient {
     socket.accept();
   }
 
-  static async open(key: string): Promise<HubClient> {
+  static async open(key: string, schema_hash = graphqlExecutor.schema_hash): Promise<HubClient> {
     const credential = parseApiKey(key, env.CROW_SECRET)!;
     const opening = {
       credential,
@@ -77,7 +77,7 @@ export class HubClient {
       ip: null,
       origin: null,
       base_url: "http://crow.test",
-      schema_hash: graphqlExecutor.schema_hash,
+      schema_hash,
     };
     const socket = await openLive(env, opening, actorOf(credential));
     if ("failure" in socket) throw new Error(socket.failure.code);
@@ -89,8 +89,11 @@ export class HubClient {
   }
 
   subscribe(followed: Followed, after: string | null = null, resumed = false): number {
+    return this.subscribeTo(JSON.stringify(followed), after, resumed);
+  }
+
+  subscribeTo(query: string, after: string | null = null, resumed = false): number {
     const n = this.next_n++;
-    const query = JSON.stringify(followed);
     const document: Document = { query, operation_name: null, variables: {}, kind: "subscription", operations: ["events.list"], cost: 1 };
     this.ask({ type: "subscribe", n, document, identity: query, after, resumed });
     return n;

@@ -1,4 +1,5 @@
 import { exports } from "cloudflare:workers";
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { BASE_URL, createOrganization, OPERATOR_TOKEN, send } from "../../support/api.ts";
 import { openSocket, pause } from "./clients.ts";
@@ -262,6 +263,45 @@ describe("graphql-transport-ws", () => {
     raw.close();
   });
 
+  it("takes operations that are named by hash, and where only registered ones run refuses all others", async () => {
+    const { id, api_key } = await createOrganization();
+    const sha256 = createHash("sha256").update(PRODUCTS).digest("hex");
+    const raw = await RawSocket.joined(api_key);
+    const byHash = (name: string): void =>
+      raw.send({ id: name, type: "subscribe", payload: { query: "", extensions: { persistedQuery: { version: 1, sha256Hash: sha256 } } } });
+    byHash("a");
+    expect((await raw.until("error", 1, "a"))[0]!.payload).toMatchObject([{ message: "PersistedQueryNotFound" }]);
+    raw.send({ id: "a", type: "subscribe", payload: { query: PRODUCTS, extensions: { persistedQuery: { version: 1, sha256Hash: sha256 } } } });
+    byHash("b");
+    await pause();
+    await send("POST", "/api/v1/products", { key: api_key, body: { name: "A" } });
+    await raw.until("next", 2);
+    const settings = await send("PATCH", `/api/v1/organizations/${id}`, { key: api_key, body: { settings: { persisted_operations_only: true } } });
+    expect(settings.status).toBe(200);
+    byHash("c");
+    expect((await raw.until("error", 1, "c"))[0]!.payload).toMatchObject([{ extensions: { code: "FORBIDDEN", details: { sha256 } } }]);
+    raw.close();
+  });
+
+  it("tells of an answer that is too long instead of sending it", async () => {
+    const { api_key } = await createOrganization();
+    const raw = await RawSocket.joined(api_key);
+    const external_ids = Array.from({ length: 150 }, (_value, index) => `p${index}`);
+    const products = external_ids.map((external_id) => ({ title: external_id, external_id, description: "x".repeat(8_000) }));
+    for (const start of [0, 50, 100])
+      await send("POST", "/api/v2/products/batch", { key: api_key, body: { products: products.slice(start, start + 50) } });
+    raw.subscribe("a", "subscription { interactionAdded { products { description } } }");
+    await pause();
+    const interaction = { type: "view_item", items: external_ids.map((external_id) => ({ external_id })) };
+    await send("POST", "/api/v2/interactions", { key: api_key, body: { interactions: [interaction] } });
+    const [answer] = await raw.until("next");
+    expect(answer!.payload).toMatchObject({
+      data: null,
+      errors: [{ extensions: { code: "PAYLOAD_TOO_LARGE", details: { limit_characters: 1_048_576 } } }],
+    });
+    raw.close();
+  });
+
   it("takes what a subscription costs from the bucket, and refuses when that is empty", async () => {
     const { api_key } = await createOrganization();
     const { body } = await send("POST", "/api/v1/api-keys", {
@@ -275,6 +315,23 @@ describe("graphql-transport-ws", () => {
     expect((await raw.until("error"))[0]).toMatchObject({ id: "c", payload: [{ extensions: { code: "RATE_LIMITED" } }] });
     raw.subscribe("d", "{ products { id } }");
     expect((await raw.until("error", 1, "d"))[0]!.payload).toMatchObject([{ extensions: { code: "RATE_LIMITED" } }]);
+    raw.close();
+  });
+
+  it("takes it once, however many pages of the log a subscription reads", async () => {
+    const { api_key } = await createOrganization();
+    for (const start of [0, 100, 200, 300]) {
+      const products = Array.from({ length: 100 }, (_value, index) => ({ title: "A", sku: String(start + index) }));
+      await send("POST", "/api/v2/products/batch", { key: api_key, body: { products } });
+    }
+    const { body } = await send("POST", "/api/v1/api-keys", {
+      key: api_key,
+      body: { name: "Small", scopes: ["products:read"], rate_limit: { per_minute: 1 } },
+    });
+    const raw = await RawSocket.joined(String(body.key));
+    raw.subscribe("a", 'subscription { productChanged(after: "0") { productId } }');
+    await raw.until("next", 400);
+    expect(raw.of("error")).toEqual([]);
     raw.close();
   });
 });

@@ -31,7 +31,11 @@ function followed(id: string): Promise<number> {
   return runInDurableObject(env.ORGANIZATIONS.getByName(id), (_actor, state) =>
     state
       .getWebSockets("live")
-      .reduce((sum, socket) => sum + (WebSocket.prototype.deserializeAttachment.call(socket) as { __user: { subscriptions: unknown[] } }).__user.subscriptions.length, 0),
+      .reduce(
+        (sum, socket) =>
+          sum + (WebSocket.prototype.deserializeAttachment.call(socket) as { __user: { subscriptions: unknown[] } }).__user.subscriptions.length,
+        0,
+      ),
   );
 }
 

@@ -38,13 +38,20 @@ export class LiveQueries {
     this.publisher = new LivePublisher(state, this.registry, connections);
   }
 
+  /** Why no further socket is accepted; null while there is room. */
+  refusal(): Failure | null {
+    this.publisher.settle();
+    if (this.registry.size < SOCKETS_MAX) return null;
+    return {
+      code: "UNAVAILABLE",
+      message: `The organization has ${SOCKETS_MAX} live connections, the most it can; close some`,
+      details: { limit: SOCKETS_MAX },
+    };
+  }
+
   /** Begins with a socket that was just accepted. `said`: what the live actor says of a sandbox's reader. */
   open(connection: LiveConnection, opening: LiveOpening, said: Grant | null): void {
     this.publisher.settle();
-    if (this.registry.size >= SOCKETS_MAX) {
-      connection.close(LIVE_CLOSE.too_many, `At most ${SOCKETS_MAX} connections`);
-      return;
-    }
     connection.setState({ opening, said, expires_at_ms: null, subscriptions: [] });
     const socket = this.registry.admit(connection, opening, said);
     if (socket) this.registry.sendEnd(socket);
@@ -52,10 +59,11 @@ export class LiveQueries {
 
   /** Does what the edge asks. Never throws. */
   async receive(connection: LiveConnection, text: string, authenticate: Authenticate): Promise<void> {
-    this.publisher.settle();
+    const request = JSON.parse(text) as LiveRequest;
+    if (request.type === "subscribe") this.publisher.settle();
+    else this.publisher.wake();
     const socket = this.registry.find(connection);
     if (!socket) return;
-    const request = JSON.parse(text) as LiveRequest;
     try {
       if (request.type === "complete") this.registry.drop(socket, request.n);
       else if (request.type === "subscribe") this.subscribe(socket, request);
@@ -79,6 +87,12 @@ export class LiveQueries {
 
   authorityChanged(): void {
     this.publisher.authorityChanged();
+  }
+
+  /** Before the log's oldest part goes. */
+  daily(): void {
+    this.publisher.mark();
+    this.registry.purge();
   }
 
   /** The organization is erased. */

@@ -13,6 +13,8 @@ const STORED_MAX = 2_000;
 /** Who is connected and follows what, rebuilt from the sockets' attachments after a wake-up. */
 export class LiveRegistry {
   readonly groups = new Map<string, LiveGroup>();
+  /** Those that every use of the organization changes. */
+  readonly usage_groups = new Set<LiveGroup>();
   private readonly sockets = new Map<string, LiveSocket>();
   /** The next moment at which a credential ends. */
   private next_end_ms = Infinity;
@@ -79,11 +81,16 @@ export class LiveRegistry {
     return this.groups.get(name) ?? new LiveGroup(name, stored);
   }
 
+  /** Drops stored subscriptions that nobody follows. */
+  purge(): void {
+    this.store.purge(new Set([...this.groups.values()].map(({ query_id }) => query_id)));
+  }
+
   /** From now on the subscription is told what happens. */
   join(socket: LiveSocket, n: number, stored: StoredQuery): void {
     this.place(socket, n, stored);
     socket.save();
-    if (this.store.size > STORED_MAX) this.store.purge(new Set([...this.groups.values()].map(({ query_id }) => query_id)));
+    if (this.store.size > STORED_MAX) this.purge();
   }
 
   /** It is told nothing more. */
@@ -97,7 +104,7 @@ export class LiveRegistry {
 
   /** Ends every subscription of a group with such a frame. */
   dropAll(group: LiveGroup, kind: LiveFrameKind, id: string | null, payload?: string): void {
-    for (const { socket, n } of [...group.subscriptions]) {
+    for (const { socket, n } of group.subscriptions) {
       this.drop(socket, n);
       socket.send(kind, n, id, payload);
     }
@@ -162,6 +169,7 @@ export class LiveRegistry {
   private place(socket: LiveSocket, n: number, stored: StoredQuery): LiveGroup {
     const group = this.groupFor(socket, stored);
     this.groups.set(group.name, group);
+    if (group.query.follows_usage) this.usage_groups.add(group);
     const subscription = { socket, n, group };
     group.subscriptions.add(subscription);
     socket.subscriptions.set(n, subscription);
@@ -174,6 +182,7 @@ export class LiveRegistry {
     if (group.subscriptions.size > 0) return;
     if (group.timer !== null) clearTimeout(group.timer);
     this.groups.delete(group.name);
+    this.usage_groups.delete(group);
   }
 
   /** The keys of a sandbox are the live actor's, which is asked when the socket is opened. */

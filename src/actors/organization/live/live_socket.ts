@@ -39,13 +39,19 @@ export class LiveSocket {
     this.write(writeLiveFrame(kind, n, id, payload));
   }
 
-  /** A frame that is written already. */
+  /** A frame that is written already. A socket that breaks meanwhile is no concern of others': its close is on the way. */
   write(frame: string): void {
-    if (this.connection.readyState === WebSocket.OPEN) this.connection.send(frame);
+    if (this.connection.readyState !== WebSocket.OPEN) return;
+    try {
+      this.connection.send(frame);
+    } catch (error) {
+      console.warn(JSON.stringify({ level: "warn", request_id: this.opening.request_id, error: String(error) }));
+    }
   }
 
   /** Writes down what a wake-up must find. */
   save(expires_at_ms = this.connection.state!.expires_at_ms): void {
+    if (this.connection.readyState !== WebSocket.OPEN) return;
     const subscriptions = [...this.subscriptions.values()].map(({ n, group }) => [n, group.query_id] as const);
     this.connection.setState({ opening: this.opening, said: this.said, expires_at_ms, subscriptions });
   }

@@ -1,6 +1,6 @@
 import type { DocumentHost, LiveAnswer } from "../../../domain/documents.ts";
 import type { LogPosition } from "../../../domain/events/event.ts";
-import { logBounds } from "../../../domain/events/log.ts";
+import { latestSequence } from "../../../domain/events/log.ts";
 import type { LoggedEvent } from "../../core/journal.ts";
 import type { OrganizationState } from "../state.ts";
 import type { LiveGroup } from "./live_group.ts";
@@ -29,14 +29,14 @@ export class LivePublisher {
   ) {}
 
   publish(events: readonly LoggedEvent[]): void {
-    this.wake(() => events[0]!.seq - 1);
+    this.wake(events[0]!.seq - 1);
     if (this.registry.groups.size > 0) this.schedule();
   }
 
   /** A request was counted, which no event tells of. */
   usageChanged(): void {
-    this.wake(() => this.latest());
-    for (const group of this.registry.groups.values()) if (group.query.follows_usage) this.touch(group);
+    this.wake();
+    for (const group of this.registry.usage_groups) this.touch(group);
   }
 
   authorityChanged(): void {
@@ -47,17 +47,25 @@ export class LivePublisher {
   /** Tells everything that happened until now, after which a subscription can join. */
   settle(): void {
     this.scheduled = false;
-    this.wake(() => this.latest());
+    this.wake();
     for (const group of this.registry.judgeAgain(Date.now())) if (group.query.kind === "state") this.touch(group);
     const place: LogPosition = { sequence: this.head!, index: null };
     this.head = this.latest();
     if (this.registry.groups.size === 0 || place.sequence === this.head) return;
     const log = this.window();
-    for (const group of [...this.registry.groups.values()]) {
+    for (const group of this.registry.groups.values()) {
       this.guard(group, () => {
         if (group.query.kind === "events") this.tell(group, readPage(group.query, this.host(group.reader!), log, place));
         else if (group.timer === null && log.concerns(group.query, place)) this.touch(group);
       });
+    }
+  }
+
+  /** Tells who follows events how far they have come although nothing was for them: the log before that may go. */
+  mark(): void {
+    this.settle();
+    for (const { query, subscriptions } of this.registry.groups.values()) {
+      if (query.kind === "events") for (const { socket, n } of subscriptions) socket.send("live", n, String(this.head));
     }
   }
 
@@ -82,9 +90,10 @@ export class LivePublisher {
     }, 0);
   }
 
-  private wake(head: () => number): void {
+  /** Takes up the sockets that outlived the actor's memory, which were told everything up to `head`. */
+  wake(head?: number): void {
     if (this.head !== null) return;
-    this.head = head();
+    this.head = head ?? this.latest();
     this.registry.restore(this.connections());
   }
 
@@ -141,6 +150,6 @@ export class LivePublisher {
   }
 
   private latest(): number {
-    return logBounds(this.state.core.db).latest;
+    return latestSequence(this.state.core.db);
   }
 }

@@ -1,3 +1,4 @@
+import { lazily, once } from "../../lazy.ts";
 import { localDay, weekOfDay } from "../../time.ts";
 import { readAhead } from "../figures/cube.ts";
 import { findAnomalies, ANOMALY_METRICS, BASELINE_WEEKS, type AnomalousDay } from "../figures/anomalies.ts";
@@ -36,33 +37,37 @@ export interface Facts {
 /** Views that make a product without a purchase worth a look. */
 export const VIEWED_NOT_BOUGHT_VIEWS_MIN = 10;
 
-/** All facts of a range, and a reader that has their days in memory for whatever else an answer says about them. */
-export function readAllFacts(reader: Reader, range: DayRange): { facts: Facts; ahead: FigureReader } {
+/** All facts of a range, each read when it is asked for, and a reader that has their days in memory for whatever else an answer says about them. */
+export function readAllFacts(reader: Reader, range: DayRange): { facts: Facts; ahead: () => FigureReader } {
   const from_day = Math.min(previousRange(range).from_day, range.from_day - 7 * BASELINE_WEEKS);
-  const ahead = readAhead(reader, { from_day, to_day: range.to_day });
-  return { facts: readFacts(ahead, range), ahead };
+  const ahead = once(() => readAhead(reader, { from_day, to_day: range.to_day }));
+  return { facts: readFacts(reader, ahead, range), ahead };
 }
 
-function readFacts(reader: FigureReader, range: DayRange): Facts {
+function readFacts(reader: Reader, ahead: () => FigureReader, range: DayRange): Facts {
   const before = previousRange(range);
-  const [best_sellers, viewed_not_bought, most_viewed] = readProductPages(reader.db, range, [
-    { order: "revenue", limit: PRODUCTS_READ },
-    { order: "views", limit: PRODUCTS_READ, viewed_not_bought_from: VIEWED_NOT_BOUGHT_VIEWS_MIN },
-    { order: "views", limit: PRODUCTS_READ },
-  ]) as [ProductPage, ProductPage, ProductPage];
-  return {
-    currency: reader.organization.currency,
-    totals: readTotals(reader, range),
-    previous: readTotals(reader, before),
-    reach: readReach(reader, range),
-    friction: readFriction(reader, range),
-    previous_friction: readFriction(reader, before),
-    best_sellers,
-    viewed_not_bought,
-    pairs: readPairs(reader.db, range, { sessions_min: PAIR_SESSIONS_MIN, limit: PAIRS_READ, among: most_viewed.products.map(({ ref }) => ref) }),
-    anomalies: findAnomalies(reader, range, ANOMALY_METRICS).anomalies,
-    last_week: lastFullWeek(reader, range),
-  };
+  const products = once(
+    () =>
+      readProductPages(reader.db, range, [
+        { order: "revenue", limit: PRODUCTS_READ },
+        { order: "views", limit: PRODUCTS_READ, viewed_not_bought_from: VIEWED_NOT_BOUGHT_VIEWS_MIN },
+        { order: "views", limit: PRODUCTS_READ },
+      ]) as [best_sellers: ProductPage, viewed_not_bought: ProductPage, most_viewed: ProductPage],
+  );
+  return lazily<Facts>({
+    currency: () => reader.organization.currency,
+    totals: () => readTotals(ahead(), range),
+    previous: () => readTotals(ahead(), before),
+    reach: () => readReach(ahead(), range),
+    friction: () => readFriction(ahead(), range),
+    previous_friction: () => readFriction(ahead(), before),
+    best_sellers: () => products()[0],
+    viewed_not_bought: () => products()[1],
+    pairs: () =>
+      readPairs(reader.db, range, { sessions_min: PAIR_SESSIONS_MIN, limit: PAIRS_READ, among: products()[2].products.map(({ ref }) => ref) }),
+    anomalies: () => findAnomalies(ahead(), range, ANOMALY_METRICS).anomalies,
+    last_week: () => lastFullWeek(reader, range),
+  });
 }
 
 function lastFullWeek(reader: Reader, range: DayRange): LifeCycleWeek | null {

@@ -15,9 +15,9 @@ export function failureError({ code, message, details }: Failure): GraphQLError 
   return new GraphQLError(message, { extensions: { code, details, http: { status, headers } } });
 }
 
-/** A document that cannot run: a GraphQL answer without data. */
+/** A document that cannot run is a GraphQL answer without data, unless more is known of the error. */
 export function documentError(error: GraphQLError): GraphQLError {
-  error.extensions.http = { spec: true, status: 400 };
+  error.extensions.http ??= { spec: true, status: 400 };
   return error;
 }
 

@@ -1,12 +1,11 @@
-import { GraphQLError } from "graphql";
+import type { GraphQLError } from "graphql";
 import type { Document, DocumentResult } from "../../../domain/documents.ts";
 import { readIdempotencyKey } from "../../idempotency_key.ts";
 import type { GraphqlBindings } from "../bindings.ts";
 import { refusal } from "../limits/refusal.ts";
-import { readParams } from "../params.ts";
-import { prepare, type Prepared } from "../prepare.ts";
-import { documentError, failureError, requestError, thrownError } from "./errors.ts";
-import { resolveText } from "./persisted.ts";
+import type { Prepared } from "../prepare.ts";
+import { prepareNamed } from "../prepare_named.ts";
+import { documentError, failureError, thrownError } from "./errors.ts";
 import { readOperations } from "./read_request.ts";
 
 export interface HttpOptions {
@@ -84,19 +83,9 @@ export class Exchange {
   }
 
   private async prepare(params: unknown, idempotency_key: string | undefined): Promise<Prepared> {
-    try {
-      const read = readParams(params);
-      if (read instanceof GraphQLError) throw requestError(read);
-      const { query, sha256 } = await resolveText(read, this.bindings);
-      if (query === null) throw requestError(refusal("No operation was sent", { field: "query", expected: "a GraphQL document" }));
-      const prepared = prepare({ ...read, query }, { introspection: this.options.introspection, idempotency_key });
-      if (!prepared.ok) return { ok: false, errors: prepared.errors.map(documentError) };
-      if (prepared.document.kind === "subscription") throw documentError(subscribesElsewhere());
-      if (sha256 !== null) this.bindings.rememberOperation(sha256, query);
-      return prepared;
-    } catch (error) {
-      return { ok: false, errors: [thrownError(error, this.options.request_id)] };
-    }
+    const prepared = await prepareNamed(params, this.bindings, { ...this.options, idempotency_key });
+    if (prepared.ok && prepared.document.kind === "subscription") return { ok: false, errors: [documentError(subscribesElsewhere())] };
+    return prepared.ok ? prepared : { ok: false, errors: prepared.errors.map(documentError) };
   }
 }
 

@@ -2,10 +2,11 @@ import { CloseCode, MessageType, parseMessage, stringifyMessage, type Message } 
 import type { Document } from "../../../domain/documents.ts";
 import { LIVE_CLOSE } from "../../../domain/live.ts";
 import type { GraphqlBindings } from "../bindings.ts";
+import type { PrepareOptions } from "../prepare.ts";
+import { prepareNamed } from "../prepare_named.ts";
 import { errorsJson, failureErrors } from "./errors.ts";
 import { Flow } from "./flow.ts";
 import { endingFor, InnerConnection, type Ending } from "./inner_connection.ts";
-import { prepareOperation, type LiveOptions } from "./prepare_operation.ts";
 
 export const MESSAGE_MAX_BYTES = 1_048_576;
 export const INIT_TIMEOUT_MS = 3_000;
@@ -14,6 +15,8 @@ export const SUBSCRIPTIONS_MAX = 50;
 export const EXECUTING_MAX = 20;
 const ID_MAX_LENGTH = 128;
 const MESSAGE_TOO_BIG = 1009;
+
+export type LiveOptions = PrepareOptions & { request_id: string };
 
 /** What the edge knows of who connects. */
 export interface LiveServer {
@@ -150,12 +153,15 @@ export class ClientConnection {
     if (this.operations.size >= SUBSCRIPTIONS_MAX + EXECUTING_MAX) return this.refuse(id, SUBSCRIPTIONS_MAX + EXECUTING_MAX);
     const operation: ClientOperation = { kind: "unknown", stop: () => {} };
     this.operations.set(id, operation);
-    void prepareOperation(params, this.bindings!, this.server.options).then((document) => {
-      if (this.operations.get(id) !== operation) return;
-      if (!("kind" in document)) this.fail(id, errorsJson(document));
-      else if (document.kind === "subscription") this.subscribe(id, operation, document);
-      else this.execute(id, operation, document);
-    });
+    void this.prepare(id, operation, params);
+  }
+
+  private async prepare(id: string, operation: ClientOperation, params: unknown): Promise<void> {
+    const prepared = await prepareNamed(params, this.bindings!, this.server.options);
+    if (this.operations.get(id) !== operation) return;
+    if (!prepared.ok) this.fail(id, errorsJson(prepared.errors));
+    else if (prepared.document.kind === "subscription") this.subscribe(id, operation, prepared.document);
+    else this.execute(id, operation, prepared.document);
   }
 
   private subscribe(id: string, operation: ClientOperation, document: Document): void {

@@ -1,15 +1,16 @@
+import { ANSWERS_LENGTH_MAX } from "../../../domain/documents.ts";
+
 /** After so many bytes the client is asked whether it has read them. */
 const PROBE_BYTES = 65_536;
 /** With so many unconfirmed nothing more is asked for. */
 const PAUSE_BYTES = 262_144;
-/** With so many the connection ends: whoever reads nothing and goes on asking. */
-const UNCONFIRMED_MAX_BYTES = 8_388_608;
-/** What pongs that do not repeat their ping's payload are believed in all: whoever reads nothing could send those. */
-const BELIEVED_MAX_BYTES = 67_108_864;
+/** With so many the connection ends: whoever reads nothing and goes on asking. Two of the longest answers have room. */
+const UNCONFIRMED_MAX_BYTES = 2 * ANSWERS_LENGTH_MAX;
+/** And after so many that were confirmed by pongs without their ping's payload, which whoever reads nothing could send as well. */
+const BELIEVED_MAX_BYTES = 8_388_608;
 /** A client is asked after so much silence, and is gone when it leaves a ping unanswered for so long. */
 const SILENCE_MS = 25_000;
 const ANSWER_MAX_MS = 60_000;
-const TICK_MS = 5_000;
 
 export interface FlowHost {
   ping(payload: { ping: string }): void;
@@ -32,9 +33,11 @@ export class Flow {
   private believed = 0;
   private heard_at_ms = Date.now();
   private paused = false;
-  private readonly timer = setInterval(() => this.tick(), TICK_MS);
+  private timer: ReturnType<typeof setTimeout>;
 
-  constructor(private readonly host: FlowHost) {}
+  constructor(private readonly host: FlowHost) {
+    this.timer = setTimeout(() => this.watch(), SILENCE_MS);
+  }
 
   sent(bytes: number): void {
     this.after_ping += bytes;
@@ -69,7 +72,7 @@ export class Flow {
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    clearTimeout(this.timer);
   }
 
   private ping(): void {
@@ -80,10 +83,12 @@ export class Flow {
     this.host.ping({ ping: payload });
   }
 
-  private tick(): void {
+  /** Looks whether the client is still there, no more often than it could be gone. */
+  private watch(): void {
     const now = Date.now();
-    if (this.outstanding) {
-      if (now - this.outstanding.at_ms >= ANSWER_MAX_MS) this.host.gone("No answer to a ping");
-    } else if (now - this.heard_at_ms >= SILENCE_MS) this.ping();
+    if (!this.outstanding && now - this.heard_at_ms >= SILENCE_MS) this.ping();
+    const left_ms = this.outstanding ? this.outstanding.at_ms + ANSWER_MAX_MS - now : this.heard_at_ms + SILENCE_MS - now;
+    if (left_ms <= 0) this.host.gone("No answer to a ping");
+    else this.timer = setTimeout(() => this.watch(), Math.min(left_ms, SILENCE_MS));
   }
 }
