@@ -1,7 +1,7 @@
 import { buildSchema, type GraphQLSchema } from "graphql";
 import { useEffect, useState } from "react";
 
-/** The schema from the file that this deployment serves, which needs no credential and no introspection; null until it is there. */
+/** The schema from the file that this deployment serves, which needs no credential; null until it is there, and where the deployment shows none. */
 export function useSchema(): GraphQLSchema | null {
   const [schema, setSchema] = useState<GraphQLSchema | null>(null);
   useEffect(() => {
@@ -10,7 +10,8 @@ export function useSchema(): GraphQLSchema | null {
   return schema;
 }
 
-async function load(): Promise<GraphQLSchema> {
+async function load(): Promise<GraphQLSchema | null> {
   const response = await fetch("/graphql/schema.graphql");
+  if (!response.ok) return null;
   return buildSchema(await response.text());
 }

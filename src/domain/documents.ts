@@ -49,7 +49,7 @@ export interface DocumentHost {
   call(call: Call): Outcome;
   /** Loads what hangs off these parents by a relation's name: one value for each, in order. */
   relate(relation: string, parents: readonly unknown[], input: unknown): Outcome;
-  /** What was charged for the whole request, and the bucket after it; null where none applies. */
+  /** What was charged for this document, and the bucket after the whole request; null where none applies. */
   readonly charged: number;
   readonly limit: LimitState | null;
 }

@@ -48,7 +48,11 @@ export const ERROR_CATALOGUE = {
     summary: "A request with this Idempotency-Key is still running.",
     fix: "Retry the same request in a moment.",
   },
-  GONE: { status: 410, summary: "The resource existed and is no longer available.", fix: "Create it again if you still need it." },
+  GONE: {
+    status: 410,
+    summary: "The resource existed and is no longer available.",
+    fix: "Create it again if you still need it; where it is a place in the event log, read the present state and go on from now.",
+  },
   PRECONDITION_FAILED: {
     status: 412,
     summary: "The resource changed since the version named in If-Match.",
@@ -63,7 +67,11 @@ export const ERROR_CATALOGUE = {
   UNSUPPORTED_MEDIA_TYPE: { status: 415, summary: "The body's Content-Type is not supported.", fix: "Send `Content-Type: application/json`." },
   IDEMPOTENCY_MISMATCH: { status: 422, summary: "This Idempotency-Key was used with a different request.", fix: "Use a new key for a new request." },
   PRECONDITION_REQUIRED: { status: 428, summary: "This write needs an If-Match header.", fix: "Read the resource and send its ETag in `If-Match`." },
-  RATE_LIMITED: { status: 429, summary: "The credential's request budget is used up.", fix: "Wait `Retry-After` seconds." },
+  RATE_LIMITED: {
+    status: 429,
+    summary: "The credential's request budget is used up.",
+    fix: "Wait `Retry-After` seconds. Where `details.retry_after_s` is null the request costs more than its limit ever admits at once (`details.cost`, `details.limit`): split it.",
+  },
   INTERNAL_ERROR: {
     status: 500,
     summary: "Something failed on our side.",

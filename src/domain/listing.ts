@@ -73,6 +73,8 @@ export interface ListingDefinition<F extends Filters> {
   name: string;
   /** Table (with joins) to select from. */
   from: string;
+  /** The table alone, where `from` joins to it without making rows more or fewer and no filter looks at what is joined: what is counted. */
+  counted?: string;
   /** Unique, indexed tie-breaker that ends every sort. */
   key: string;
   filters: F;
@@ -170,7 +172,12 @@ export function defineListing<F extends Filters>(definition: ListingDefinition<F
         binding,
         keys.map((_, key) => rows[index]![`cursor_${key}`] as SqlValue),
       );
-    return new Page<Row>(rows, more ? cursorAt(rows.length - 1) : null, cursorAt);
+    const total = (): number =>
+      ctx.db.one<{ total: number }>(
+        `SELECT count(*) AS total FROM ${definition.counted ?? definition.from} WHERE ${condition.sql}`,
+        ...condition.params,
+      )!.total;
+    return new Page<Row>(rows, more ? cursorAt(rows.length - 1) : null, cursorAt, total);
   }
 
   return { definition, filter, input, where, page };

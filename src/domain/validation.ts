@@ -41,5 +41,14 @@ function shorten(name: string): string {
 function expectation(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_value") return `one of: ${issue.values.map(String).join(", ")}`;
   if (issue.code === "invalid_type") return issue.input === undefined ? `${issue.expected} (required)` : issue.expected;
+  if (issue.code === "too_small") return `at least ${bound(issue.minimum, issue.origin)}`;
+  if (issue.code === "too_big") return `at most ${bound(issue.maximum, issue.origin)}`;
   return issue.message;
+}
+
+/** What is counted, in words; a schema's own message has said it already. */
+function bound(limit: number | bigint, origin: string): string {
+  const unit = { string: "character", array: "item" }[origin];
+  if (unit === undefined) return String(limit);
+  return `${limit} ${unit}${Number(limit) === 1 ? "" : "s"}`;
 }

@@ -51,7 +51,7 @@ async function route(request: Request, env: Env, url: URL, log: RequestLog): Pro
   if (account) return account;
   if (url.pathname === "/healthz") return healthz();
   if (url.pathname === "/readyz") return readyz(env);
-  const page = handleDocs(url.pathname, baseUrlOf(request, env));
+  const page = handleDocs(url.pathname, env, baseUrlOf(request, env));
   if (page) return page;
   const asset = await env.ASSETS.fetch(request);
   // A response from elsewhere has immutable headers.

@@ -48,7 +48,7 @@ describe("the rate limit", () => {
     const retry_after_s = Number(refused.headers.get("Retry-After"));
     expect(retry_after_s).toBeGreaterThan(0);
     expect(retry_after_s).toBeLessThanOrEqual(60);
-    expect(refused.body[0]!.errors![0]!.extensions.details).toEqual({ retry_after_s });
+    expect(refused.body[0]!.errors![0]!.extensions.details).toMatchObject({ retry_after_s, cost: 31, limit: 60, remaining: 28 });
     expect(remaining(refused)).toBe(28);
     expect(
       remaining(
@@ -84,7 +84,7 @@ describe("the rate limit", () => {
     const { api_key } = await createOrganization({ tier: "enterprise", rate_limit: { per_minute: 5 } });
     const refused = await ask(api_key, DEAR);
     expect([refused.status, refused.headers.get("Retry-After")]).toEqual([429, null]);
-    expect(refused.body.errors![0]!.extensions.details).toEqual({ retry_after_s: null });
+    expect(refused.body.errors![0]!.extensions.details).toEqual({ retry_after_s: null, cost: 10, limit: 5, remaining: 5 });
   });
 
   it("costs nothing for what is refused before it reaches the organization", async () => {

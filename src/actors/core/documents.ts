@@ -31,7 +31,7 @@ export class Documents {
     const charge = engine.charge(grant, cost);
     const [limit, retry_after_s] = [charge?.state ?? null, charge?.retry_after_s ?? null];
     const admitted = charge?.admitted ?? true;
-    const failure = admitted ? this.refuseUnregistered(request.documents, grant) : rateLimited(retry_after_s);
+    const failure = admitted ? this.refuseUnregistered(request.documents, grant) : rateLimited(charge!, cost);
     if (failure) {
       for (const document of request.documents)
         this.core.meter.record(grant.principal.id, request.protocol, "unknown", false, admitted ? document.cost : 0);
@@ -41,7 +41,7 @@ export class Documents {
     let room = ANSWERS_LENGTH_MAX;
     const runAll = (): string[] =>
       request.documents.map((document) => {
-        const host = new Host(this.core, request, grant, now, { document: document.cost, request: cost }, limit);
+        const host = new Host(this.core, request, grant, now, document.cost, limit);
         const json = (current ? null : this.executor.validate(document)) ?? this.executor.execute(document, host, room);
         room -= json.length;
         host.meterRest();
@@ -67,7 +67,7 @@ export class Documents {
 
   /** What a live answer may ask of the actor: reads, which were paid for when the subscription began. */
   liveHost(request: EngineRequest, grant: Grant, now: number): DocumentHost {
-    return new Host(this.core, request, grant, now, { document: 0, request: 0 }, null, false);
+    return new Host(this.core, request, grant, now, 0, null, false);
   }
 }
 
@@ -77,25 +77,24 @@ export function refusedDocuments(failure: Failure): DocumentResult {
 }
 
 class Host implements DocumentHost {
-  private metered = 0;
+  /** What no call has been counted for yet. */
+  private unmetered: number;
 
   constructor(
     private readonly core: Core,
     private readonly request: EngineRequest,
     private readonly grant: Grant,
     private readonly now: number,
-    private readonly cost: { document: number; request: number },
+    readonly charged: number,
     readonly limit: LimitState | null,
     private readonly counts = true,
-  ) {}
-
-  get charged(): number {
-    return this.cost.request;
+  ) {
+    this.unmetered = charged;
   }
 
   call(call: Call): Outcome {
     const outcome = this.core.engine.call(call, this.request, this.grant, this.now);
-    this.meter(call.operation, outcome.ok);
+    this.meter(call.operation, outcome.ok, this.core.engine.costOf(call.operation));
     return outcome;
   }
 
@@ -105,15 +104,15 @@ class Host implements DocumentHost {
     return this.core.engine.relate(relation, parents, input, this.request, this.grant, this.now);
   }
 
-  /** A document without any call, such as introspection, is counted too: what was charged is what the usage report says. */
+  /** What was charged beyond the operations' own cost: look-ups below them, or a document without any. Together it is what the bucket lost. */
   meterRest(): void {
-    if (this.metered === 0) this.meter("graphql", true);
+    if (this.unmetered > 0) this.meter("graphql", true, this.unmetered);
   }
 
-  /** The document's cost counts with its first call. */
-  private meter(operation: string, ok: boolean): void {
+  private meter(operation: string, ok: boolean, cost: number): void {
     if (!this.counts) return;
-    this.core.meter.record(this.grant.principal.id, this.request.protocol, operation, ok, this.metered === 0 ? this.cost.document : 0);
-    this.metered += 1;
+    const counted = Math.min(cost, this.unmetered);
+    this.unmetered -= counted;
+    this.core.meter.record(this.grant.principal.id, this.request.protocol, operation, ok, counted);
   }
 }

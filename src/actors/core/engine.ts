@@ -76,7 +76,7 @@ export class Engine {
       rows_written: db.rows_written - written_before,
     });
     if (charge && !charge.admitted) {
-      const failure = rateLimited(charge.retry_after_s);
+      const failure = rateLimited(charge, cost);
       return result(request.calls.map(() => ({ ok: false, failure })));
     }
     const writes = operations.some((operation) => operation && operation.effect !== "read");
@@ -91,6 +91,11 @@ export class Engine {
   /** Takes `cost` from the grant's bucket, all or nothing; null where no bucket bounds it. */
   charge(grant: Grant, cost: number): Charge | null {
     return grant.limits ? this.parts.limiter.charge(grant.bucket_id ?? grant.principal.id, grant.limits, cost) : null;
+  }
+
+  /** What a call of this operation takes from a bucket; 1 where there is no such operation. */
+  costOf(operation: string): number {
+    return this.parts.operations.get(operation)?.cost ?? 1;
   }
 
   /** Runs synchronous work that may write, together with the writes of concurrent requests. */
@@ -199,11 +204,18 @@ function parse(schema: z.ZodType, input: unknown): unknown {
   throw validationError(parsed.error);
 }
 
-/** Why a bucket refused. */
-export function rateLimited(retry_after_s: number | null): Failure {
+/** Why a bucket refused a request of this cost. */
+export function rateLimited({ state, retry_after_s }: Charge, cost: number): Failure {
+  const windows = [state.minute, state.day].filter((window) => window !== null);
+  const details = {
+    retry_after_s,
+    cost,
+    limit: Math.min(...windows.map(({ limit }) => limit)),
+    remaining: Math.max(0, Math.min(...windows.map(({ remaining }) => remaining))),
+  };
   const message =
     retry_after_s === null
-      ? "This request costs more than its key's limit ever admits at once; split it or have the limit raised"
+      ? `This request costs ${cost}, more than its limit of ${details.limit} ever admits at once; split it or have the limit raised`
       : `Request budget used up; retry in ${retry_after_s} seconds`;
-  return { code: "RATE_LIMITED", message, details: { retry_after_s } };
+  return { code: "RATE_LIMITED", message, details };
 }

@@ -40,7 +40,7 @@ export const createExport = defineOperation({
   handle(ctx, input) {
     const { source, filter: schema } = SOURCES[input.resource];
     const filter = schema.safeParse(input.filter ?? {});
-    if (!filter.success) throw inFilter(validationError(filter.error));
+    if (!filter.success) throw inFilter(validationError(filter.error), Object.keys(schema.shape));
     const names = source.columns.map(({ name }) => name);
     const fields = input.fields ?? names;
     fields.forEach((field, index) => {
@@ -71,6 +71,8 @@ export const createExport = defineOperation({
   },
 });
 
-function inFilter(error: OperationError): OperationError {
-  return new OperationError(error.code, error.message, { ...error.details, field: `filter.${String(error.details.field)}` });
+function inFilter({ code, message, details }: OperationError, known: readonly string[]): OperationError {
+  const field = String(details.field);
+  const expected = known.includes(field.split(".")[0]!) ? details.expected : `one of: ${known.join(", ")}`;
+  return new OperationError(code, message, { ...details, field: `filter.${field}`, expected });
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../operation.ts";
+import { SourceType } from "../interactions/interaction.ts";
 import { comparedHeader, comparedShape } from "./coverage.ts";
 import { countSessions, reachedAll, type Reach } from "./figures/reach.ts";
 import { readSums } from "./figures/sums.ts";
@@ -15,7 +16,7 @@ const counts = {
 };
 
 const SourceAbandonment = z
-  .strictObject({ source_type: z.string(), ...counts, abandonment_rate: Ratio.describe("1 − purchasing_cart_sessions / cart_sessions") })
+  .strictObject({ source_type: SourceType, ...counts, abandonment_rate: Ratio.describe("1 − purchasing_cart_sessions / cart_sessions") })
   .meta({ id: "SourceAbandonment" });
 
 export const cartAbandonmentInsight = defineOperation({
@@ -55,7 +56,7 @@ export const cartAbandonmentInsight = defineOperation({
       abandoned_before_checkout: countSessions(rows, (reached) => isAbandoned(reached) && !reachedAll(reached, ["begin_checkout"])),
       abandoned_in_checkout: countSessions(rows, (reached) => isAbandoned(reached) && reachedAll(reached, ["begin_checkout"])),
       by_source: [...sources]
-        .map(([source_type, reach]) => ({ source_type, ...count(reach), abandonment_rate: rateOf(count(reach)) }))
+        .map(([source_type, reach]) => ({ source_type: source_type as SourceType, ...count(reach), abandonment_rate: rateOf(count(reach)) }))
         .filter((source) => source.cart_sessions > 0)
         .toSorted((a, b) => b.cart_sessions - a.cart_sessions || (a.source_type < b.source_type ? -1 : 1)),
     };

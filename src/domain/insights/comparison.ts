@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../operation.ts";
+import { SourceType } from "../interactions/interaction.ts";
 import { comparedHeader, comparedShape } from "./coverage.ts";
 import { readAhead } from "./figures/cube.ts";
 import type { FigureReader } from "./figures/sums.ts";
@@ -19,7 +20,7 @@ const MetricComparison = z
   .meta({ id: "MetricComparison" });
 
 const SourceComparison = z
-  .strictObject({ source_type: z.string(), interactions: CountChange, sessions: CountChange })
+  .strictObject({ source_type: SourceType, interactions: CountChange, sessions: CountChange })
   .meta({ id: "SourceComparison" });
 const EventComparison = z.strictObject({ type: z.string(), interactions: CountChange }).meta({ id: "EventComparison" });
 
@@ -52,7 +53,7 @@ export const comparisonInsight = defineOperation({
       ...comparedHeader(ctx, range),
       metrics: METRICS.map((metric) => compareMetric(metric, current, previous, ctx.organization.currency)),
       by_source: compareBy(ahead, range, range_before, "source").map(({ key, current: now, previous: before }) => ({
-        source_type: key,
+        source_type: key as SourceType,
         interactions: countChange(now.interactions, before.interactions),
         sessions: countChange(now.sessions, before.sessions),
       })),

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { lazily, once } from "../lazy.ts";
 import { Money } from "../money.ts";
 import { defineOperation } from "../operation.ts";
+import { SourceType } from "../interactions/interaction.ts";
 import { dateOfDay } from "../time.ts";
 import { comparedHeader, comparedShape } from "./coverage.ts";
 import { overviewInterval, readPoints } from "./figures/points.ts";
@@ -32,7 +33,7 @@ const SummaryTotals = z
 
 const SourceSummary = z
   .strictObject({
-    source_type: z.string(),
+    source_type: SourceType,
     interactions: z.int(),
     sessions: z.int(),
     orders: z.int(),
@@ -104,7 +105,7 @@ export const insightsSummary = defineOperation({
       totals: () => compareTotals(facts.totals, facts.previous, currency),
       by_source: () =>
         readTotalsBy(ahead(), range, "source").map(({ key, totals: source }) => ({
-          source_type: key,
+          source_type: key as SourceType,
           interactions: source.interactions,
           sessions: source.sessions,
           orders: source.orders,

@@ -11,6 +11,7 @@ export const InteractionId = z
   .describe("Interaction id")
   .meta({ examples: ["int_0000000100000000"] });
 export const SourceType = z.enum(["web", "cctv", "social"]).describe("Where it was observed");
+export type SourceType = z.output<typeof SourceType>;
 
 const Identifier = z.string().min(1).max(200);
 const Text = z.string().max(2_000);

@@ -19,6 +19,7 @@ function through(description: string, sql: string, sql_at_hand = sql): FilterFie
 export const interactionListing = defineListing({
   name: "interactions",
   from: INTERACTION_FROM,
+  counted: "interactions",
   key: "interactions.seq",
   filters: {
     type: oneOf(

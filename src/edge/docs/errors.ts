@@ -15,7 +15,8 @@ export function errorsPage(code: string | null): Response | null {
   );
 }
 
-const INTRODUCTION = `<p>Every failure has the same body, whatever the operation. <code>code</code> is stable and made for programs, <code>message</code> says what to
+const INTRODUCTION = `<p>Every failure has the same content, whatever the operation: REST in the body below, GraphQL with <code>code</code> and <code>details</code> in
+<code>extensions</code> of an error. <code>code</code> is stable and made for programs, <code>message</code> says what to
 do next, <code>details</code> names what was wrong. Quote <code>X-Request-Id</code> when you ask for help.</p>
 <pre>{"error": {"code": "VALIDATION_ERROR", "message": "Invalid date_from", "details": {"field": "date_from", "expected": "ISO 8601 format"}}}</pre>`;
 

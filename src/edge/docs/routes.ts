@@ -1,10 +1,11 @@
+import { introspectionAllowed } from "../graphql/bindings.ts";
 import { errorsPage } from "./errors.ts";
 import { graphqlSchemaResponse } from "./graphql_schema.ts";
 import { openApiResponse } from "./openapi.ts";
 import { referencePage, referenceScript } from "./reference.ts";
 
 /** The documentation's pages; null for any other path. */
-export function handleDocs(path: string, base_url: string): Response | null {
+export function handleDocs(path: string, env: Env, base_url: string): Response | null {
   switch (path) {
     case "/":
       return new Response(null, { status: 302, headers: { Location: "/docs" } });
@@ -20,7 +21,7 @@ export function handleDocs(path: string, base_url: string): Response | null {
     case "/openapi/v2.json":
       return openApiResponse("v2", base_url);
     case "/graphql/schema.graphql":
-      return graphqlSchemaResponse();
+      return introspectionAllowed(env) ? graphqlSchemaResponse() : null;
     default:
       return path.startsWith("/docs/errors/") ? errorsPage(path.slice("/docs/errors/".length)) : null;
   }

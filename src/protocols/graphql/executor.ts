@@ -17,7 +17,7 @@ export const graphqlExecutor: DocumentExecutor = {
 
   execute(document, host, length_max = ANSWERS_LENGTH_MAX) {
     const parsed = parseDocument(document.query);
-    const contextValue: GraphqlContext = { host, cohorts: new Cohorts(host), idempotencyKey: idempotencyKeys(parsed, document) };
+    const contextValue: GraphqlContext = { host, cohorts: new Cohorts(host), replayed: [], idempotencyKey: idempotencyKeys(parsed, document) };
     const result = executeSync({
       schema: crowSchema(),
       document: parsed,
@@ -25,7 +25,8 @@ export const graphqlExecutor: DocumentExecutor = {
       operationName: document.operation_name,
       contextValue,
     });
-    return boundedJson(result, { cost: costOf(host) }, length_max);
+    const { replayed } = contextValue;
+    return boundedJson(result, { cost: costOf(host), ...(replayed.length > 0 ? { idempotencyReplayed: replayed } : {}) }, length_max);
   },
 
   validate({ query }) {

@@ -97,7 +97,7 @@ function run(valid: ValidatedSubscriptionArgs, rootValue: SubscriptionRoot, cont
 }
 
 function contextOf(host: DocumentHost, cohorts: Cohorts): GraphqlContext {
-  return { host, cohorts, idempotencyKey: () => undefined };
+  return { host, cohorts, replayed: [], idempotencyKey: () => undefined };
 }
 
 function rethrow(error: unknown): never {

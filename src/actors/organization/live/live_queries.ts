@@ -8,7 +8,7 @@ import { rateLimited, type Grant } from "../../core/engine.ts";
 import type { LoggedEvent } from "../../core/journal.ts";
 import type { OrganizationState } from "../state.ts";
 import type { LiveGroup } from "./live_group.ts";
-import { LiveQueryStore, type StoredQuery } from "./live_query_store.ts";
+import { LiveQueryStore } from "./live_query_store.ts";
 import { closingFor, holds, LiveRegistry } from "./live_registry.ts";
 import type { LiveConnection, LiveSocket } from "./live_socket.ts";
 import { LivePublisher } from "./publisher.ts";
@@ -126,32 +126,31 @@ export class LiveQueries {
     const query = this.executor.subscription(document);
     const { scope, kind } = query;
     if (!holds(socket.grant, scope)) throw new OperationError("FORBIDDEN", `This credential lacks the scope ${scope}`, { required_scope: scope });
-    const stored = this.store.add(request.identity, document, query);
-    const group = this.registry.groupFor(socket, stored);
+    const group = this.registry.groupFor(socket, this.store.add(request.identity, document, query));
     if (group.reader === null && this.registry.groups.size >= GROUPS_MAX)
       throw new OperationError("CONFLICT", "The organization follows too many different subscriptions", { limit: GROUPS_MAX });
-    if (kind === "state") this.joinState(socket, n, stored, group);
-    else this.joinEvents(socket, n, stored, group, this.placeFor(request.after ?? query.after));
+    if (kind === "state") this.joinState(socket, n, group);
+    else this.joinEvents(socket, n, group, this.placeFor(request.after ?? query.after));
   }
 
-  private joinState(socket: LiveSocket, n: number, stored: StoredQuery, group: LiveGroup): void {
+  private joinState(socket: LiveSocket, n: number, group: LiveGroup): void {
     const { id, json, final } = this.publisher.present(group, socket);
     socket.send("next", n, id, json);
     if (final) socket.send("complete", n, null);
-    else this.join(socket, n, stored, id);
+    else this.join(socket, n, group, id);
   }
 
   /** Sends one page; who is at the log's end then is live from the same turn on. */
-  private joinEvents(socket: LiveSocket, n: number, stored: StoredQuery, group: LiveGroup, after: LogPosition): void {
+  private joinEvents(socket: LiveSocket, n: number, group: LiveGroup, after: LogPosition): void {
     const { answers, end, more } = this.publisher.page(group, socket, after);
     for (const { id, json } of answers) socket.send("next", n, id, json);
     if (answers.at(-1)?.final) socket.send("complete", n, null);
     else if (more) socket.send("behind", n, end);
-    else this.join(socket, n, stored, end);
+    else this.join(socket, n, group, end);
   }
 
-  private join(socket: LiveSocket, n: number, stored: StoredQuery, place: string): void {
-    this.registry.join(socket, n, stored);
+  private join(socket: LiveSocket, n: number, group: LiveGroup, place: string): void {
+    this.registry.join(socket, n, group);
     socket.send("live", n, place);
   }
 
@@ -174,7 +173,7 @@ export class LiveQueries {
     const admitted = charge?.admitted ?? true;
     meter.record(grant.principal.id, opening.protocol, operations[0] ?? "graphql", admitted, admitted ? cost : 0);
     if (admitted) return;
-    const { code, message, details } = rateLimited(charge!.retry_after_s);
+    const { code, message, details } = rateLimited(charge!, cost);
     throw new OperationError(code, message, details);
   }
 

@@ -46,7 +46,7 @@ export class LiveRegistry {
         said,
         followed.map(({ stored }) => stored.query),
       );
-      if (socket) for (const { n, stored } of followed) this.place(socket, n, stored);
+      if (socket) for (const { n, stored } of followed) this.place(socket, n, this.groupFor(socket, stored));
     }
     this.store.purge(named);
   }
@@ -87,8 +87,8 @@ export class LiveRegistry {
   }
 
   /** From now on the subscription is told what happens. */
-  join(socket: LiveSocket, n: number, stored: StoredQuery): void {
-    this.place(socket, n, stored);
+  join(socket: LiveSocket, n: number, group: LiveGroup): void {
+    this.place(socket, n, group);
     socket.save();
     if (this.store.size > STORED_MAX) this.purge();
   }
@@ -162,12 +162,11 @@ export class LiveRegistry {
       const stored = { id: group.query_id, query: group.query };
       if (groupName(stored, grant, socket.opening.base_url) === group.name) return [];
       this.leave(subscription);
-      return [this.place(socket, n, stored)];
+      return [this.place(socket, n, this.groupFor(socket, stored))];
     });
   }
 
-  private place(socket: LiveSocket, n: number, stored: StoredQuery): LiveGroup {
-    const group = this.groupFor(socket, stored);
+  private place(socket: LiveSocket, n: number, group: LiveGroup): LiveGroup {
     this.groups.set(group.name, group);
     if (group.query.follows_usage) this.usage_groups.add(group);
     const subscription = { socket, n, group };

@@ -10,7 +10,7 @@ import { productSource } from "./products.ts";
 type Resource = z.output<typeof ExportResource>;
 
 /** What can be exported, with the filter it takes: the list's own. */
-export const SOURCES: Record<Resource, { source: Source; filter: z.ZodType<Record<string, unknown>> }> = {
+export const SOURCES: Record<Resource, { source: Source; filter: z.ZodObject }> = {
   interactions: { source: interactionSource, filter: interactionListing.filter },
   products: { source: productSource, filter: productListing.filter },
   insights: { source: insightSource, filter: InsightsFilter },

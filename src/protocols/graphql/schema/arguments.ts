@@ -4,7 +4,7 @@ import type { InputTypes } from "./input_types.ts";
 import type { LeafTypes } from "./leaf_types.ts";
 import { clientDescription } from "./domain_names.ts";
 import { camel } from "./names.ts";
-import { clientPath, readerOf, shapeReader } from "./read_input.ts";
+import { clientPath, readerOf, shapeReader, type Nulls } from "./read_input.ts";
 import { acceptsNull, boundsOf, unwrap, type Schema, type Shape } from "./zod_types.ts";
 
 /** One argument of a field and what it stands for in the input of an operation or relation. */
@@ -67,8 +67,8 @@ export class Arguments {
   }
 
   /** All these fields of a write as one input object. */
-  input(name: string, shape: Shape, type: TypeRef): Argument {
-    return group(name, shape, { type, required: true, description: undefined });
+  input(name: string, shape: Shape, type: TypeRef, nulls: Nulls): Argument {
+    return group(name, shape, { type, required: true, description: undefined }, nulls);
   }
 }
 
@@ -93,8 +93,8 @@ function argument(name: string, key: string, schema: Schema, field: InputField):
   };
 }
 
-function group(name: string, shape: Shape, field: InputField): Argument {
-  const read = shapeReader(shape);
+function group(name: string, shape: Shape, field: InputField, nulls: Nulls = "absent"): Argument {
+  const read = shapeReader(shape, nulls);
   return {
     name,
     keys: Object.keys(shape),

@@ -5,6 +5,8 @@ import type { Cohorts } from "../cohorts.ts";
 export interface GraphqlContext {
   host: DocumentHost;
   cohorts: Cohorts;
+  /** Response keys of changes that were made earlier, under the same idempotency key, and answered as then. */
+  replayed: string[];
   /** The document's Idempotency-Key as the change behind this response key uses it. */
   idempotencyKey(response_key: string): string | undefined;
 }

@@ -3,7 +3,7 @@ import { readIdempotencyKey } from "../../idempotency_key.ts";
 import type { Argument } from "./arguments.ts";
 import type { InputField, OutputField, TypeParam } from "./builder.ts";
 import { clientItemErrors } from "./failures.ts";
-import { aboutOperation, callOperation, declared } from "./root_field.ts";
+import { aboutOperation, declared, runOperation } from "./root_field.ts";
 
 const IDEMPOTENCY_KEY: InputField = {
   type: "String",
@@ -27,10 +27,11 @@ export function mutationField(operation: AnyOperation, made: readonly Argument[]
     args: { ...declared(made), ...(changesRow ? { expectedVersion: EXPECTED_VERSION } : {}), idempotencyKey: IDEMPOTENCY_KEY },
     resolve(_root, args, context, { path }) {
       const idempotency_key = readKey(args.idempotencyKey) ?? context.idempotencyKey(String(path.key));
-      const value = callOperation(operation, made, args, context.host, {
+      const { value, replayed } = runOperation(operation, made, args, context.host, {
         ...(idempotency_key === undefined ? {} : { idempotency_key }),
         ...(typeof args.expectedVersion === "number" ? { expected_version: args.expectedVersion } : {}),
       });
+      if (replayed) context.replayed.push(String(path.key));
       context.cohorts.begin(value);
       return clientItemErrors(value, made);
     },

@@ -17,7 +17,7 @@ export function rateLimitField(builder: Builder, outputs: OutputTypes): OutputFi
   type.implement({
     description: "The rate limit of the credential that asks",
     fields: outputFields(() => ({
-      charged: { type: "Int", nullable: false, description: "What this request took", resolve: ({ charged }: Charged) => charged },
+      charged: { type: "Int", nullable: false, description: "What this operation took", resolve: ({ charged }: Charged) => charged },
       minute: {
         ...minuteField,
         description: "The last minute; null where nothing bounds it",
@@ -29,7 +29,7 @@ export function rateLimitField(builder: Builder, outputs: OutputTypes): OutputFi
   return {
     type,
     nullable: true,
-    description: "What this request cost and what remains of the limits",
+    description: "What this operation cost and what remains of the limits",
     extensions: { cost: { look_up: 0 } },
     resolve: (_root, _args, { host }): Charged => ({ charged: host.charged, limit: host.limit }),
   };

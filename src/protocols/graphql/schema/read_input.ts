@@ -20,15 +20,18 @@ export function readerOf(schema: Schema): Reader {
   return readItem === asItIs ? asItIs : (value) => (value as unknown[]).map(readItem);
 }
 
-/** The same for the fields of an object. Null counts as not sent where the field has no null. */
-export function shapeReader(shape: Shape): (value: unknown) => Record<string, unknown> {
+/** Whether a null for a field that has no null counts as not sent, or is left for the operation to refuse. */
+export type Nulls = "absent" | "refused";
+
+/** The same for the fields of an object. */
+export function shapeReader(shape: Shape, nulls: Nulls = "absent"): (value: unknown) => Record<string, unknown> {
   const fields = Object.entries(shape).map(([key, field]) => ({ key, name: camel(key), nullable: acceptsNull(field), read: readerOf(field) }));
   return (value) => {
     const given = value as Record<string, unknown>;
     const input: Record<string, unknown> = {};
     for (const { key, name, nullable, read } of fields) {
       const item = given[name];
-      if (item === undefined || (item === null && !nullable)) continue;
+      if (item === undefined || (item === null && !nullable && nulls === "absent")) continue;
       input[key] = item === null ? null : read(item);
     }
     return input;

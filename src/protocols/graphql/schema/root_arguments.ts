@@ -48,7 +48,9 @@ function writeArguments(operation: AnyOperation, input: Schema, shape: OpenShape
   const name = `${pascal(rootNameOf(operation))}Input`;
   const whole = Object.keys(shape).length === Object.keys(definitionOf(input).shape!).length;
   const type = whole ? make.inputs.object(input, name, owner) : make.inputs.define(name, shape, owner);
-  return [make.input(operation.graphql?.input_argument ?? "input", shape, type)];
+  // In a change null means "clear this": where that cannot be, it must not pass for success.
+  const nulls = operation.effect === "update" ? "refused" : "absent";
+  return [make.input(operation.graphql?.input_argument ?? "input", shape, type, nulls)];
 }
 
 function take(shape: OpenShape, key: string): Schema {

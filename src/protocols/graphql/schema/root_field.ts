@@ -19,16 +19,21 @@ export function readArguments(made: readonly Argument[], args: Args): Record<str
 }
 
 /** Runs an operation with the arguments of its root field; throws its failure in the client's names. */
-export function callOperation(
+export function runOperation(
   operation: AnyOperation,
   made: readonly Argument[],
   args: Args,
   host: DocumentHost,
   options: Partial<Call> = {},
-): unknown {
+): { value: unknown; replayed: boolean } {
   const outcome = host.call({ operation: operation.name, input: readArguments(made, args), ...options });
   if (!outcome.ok) throw errorOf(outcome.failure, made);
-  return outcome.value;
+  return outcome;
+}
+
+/** The same for a read, of which only the value matters. */
+export function callOperation(operation: AnyOperation, made: readonly Argument[], args: Args, host: DocumentHost): unknown {
+  return runOperation(operation, made, args, host).value;
 }
 
 /** What the arguments say, judged before anything runs. */
