@@ -2,7 +2,7 @@
 // each filter. One process, no actor, no hop, no limits of depth or cost, no audit log, no event log, no sessions: what a good engineer would write in some days.
 import { createHash, timingSafeEqual } from "node:crypto";
 import Fastify from "fastify";
-import mercurius from "mercurius";
+import mercurius, { type IResolvers } from "mercurius";
 import * as z from "zod";
 import { InteractionInput } from "../../src/domain/interactions/interaction.ts";
 import { ProductInput } from "../../src/domain/products/product.ts";
@@ -150,8 +150,7 @@ app.addHook("onRequest", async (request, reply) => {
 });
 await app.register(mercurius, {
   schema,
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as Mercurius declares them
-  resolvers: resolvers as any,
+  resolvers: resolvers as unknown as IResolvers,
   loaders,
   jit: 1,
   allowBatchedQueries: true,

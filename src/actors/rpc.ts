@@ -34,6 +34,8 @@ export interface OrganizationRpc {
 export interface TestKeyDescription {
   grant: Grant | { failure: Failure };
   organization: OrganizationRow | null;
+  /** When the key ends, as far as is known now. */
+  expires_at_ms: number | null;
 }
 
 export interface DirectoryRpc {

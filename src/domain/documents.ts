@@ -21,8 +21,28 @@ export interface Document {
 /** Characters in the answers of one request: what an actor holds in memory, and sends at once. */
 export const ANSWERS_LENGTH_MAX = 8_388_608;
 
-/** Characters in one answer of a subscription. */
+/** Fields in the answers of one request: what an actor builds before it knows how long they are. About as many as those characters have room for. */
+export const ANSWERS_VALUES_MAX = 500_000;
+
+/** The same for one answer of a subscription. */
 export const LIVE_ANSWER_LENGTH_MAX = 1_048_576;
+export const LIVE_ANSWER_VALUES_MAX = 125_000;
+
+/** What answers may still hold. The documents of a request share it, and each takes from it. */
+export interface AnswerRoom {
+  characters: number;
+  values: number;
+}
+
+/** The room for the answers of one request. */
+export function roomForAnswers(): AnswerRoom {
+  return { characters: ANSWERS_LENGTH_MAX, values: ANSWERS_VALUES_MAX };
+}
+
+/** The room for one answer of a subscription. */
+export function roomForLiveAnswer(): AnswerRoom {
+  return { characters: LIVE_ANSWER_LENGTH_MAX, values: LIVE_ANSWER_VALUES_MAX };
+}
 
 /** What travels to the actor once per HTTP request: all its documents. */
 export interface DocumentRequest extends Omit<ExecuteRequest, "calls"> {
@@ -57,8 +77,11 @@ export interface DocumentHost {
 /** The query language's side, handed to the actor by the composition root. */
 export interface DocumentExecutor {
   readonly schema_hash: string;
-  /** Runs a query or mutation; the answer as JSON text, or an error instead of one that is longer than that. Never throws for what the client did. */
-  execute(document: Document, host: DocumentHost, length_max?: number): string;
+  /**
+   * Runs a query or mutation; the answer as JSON text, or an error instead of one that there is no room for. Where none is left, nothing runs. Never throws for what the
+   * client did.
+   */
+  execute(document: Document, host: DocumentHost, room?: AnswerRoom): string;
   /** The errors of a document under this schema, as an answer's JSON text; null when it is valid. */
   validate(document: Document): string | null;
   /** Reads a subscription. The document is valid; bad arguments throw OperationError. */
@@ -91,6 +114,8 @@ export interface LiveAnswer {
   id: string;
   /** The execution result as JSON text. */
   json: string;
+  /** Characters at its beginning that hold data and errors; what follows only says where in the log it is. */
+  content_length: number;
   /** Nothing will follow. */
   final: boolean;
 }

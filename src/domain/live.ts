@@ -4,6 +4,8 @@ import type { ExecuteRequest } from "./execute.ts";
 /** What the edge opens an inner socket with: who asks, and under which schema it reads their documents. */
 export interface LiveOpening extends Omit<ExecuteRequest, "calls"> {
   schema_hash: string;
+  /** The actor went away under a connection that was paid for. */
+  again?: boolean;
 }
 
 /** What the edge asks over it. A number is used once: what still comes for an old one is late and means nothing. */
@@ -23,13 +25,20 @@ export interface LiveSubscribe {
 
 /**
  * `ready`: the socket is open (ReadyPayload). `next`: an answer. `live`: everything up to `id` was told, the rest comes as it happens. `behind`: nothing more comes; whoever is
- * ready for it subscribes again after `id`. `result`: of an `execute`. `refused` (a Failure) and `error` (a list of GraphQL errors): it ends before it began. `complete`: it is over.
+ * ready for it subscribes again after `id`. `later` (a LaterPayload): the same, but not at once. `result`: of an `execute`. `refused` (a Failure) and `error` (a list of GraphQL errors): it ends before it began. `complete`: it is over.
  */
-export type LiveFrameKind = "ready" | "next" | "live" | "behind" | "result" | "refused" | "error" | "complete";
+export type LiveFrameKind = "ready" | "next" | "live" | "behind" | "later" | "result" | "refused" | "error" | "complete";
 
 export interface ReadyPayload {
   /** When the credential ends; null while no end is known. Told again when that changes. */
   expires_at_ms: number | null;
+  /** The log's end: whoever lost the connection before its first answer goes on from here. */
+  sequence: string;
+}
+
+/** Reading on costs more than the bucket holds now. */
+export interface LaterPayload {
+  retry_after_s: number;
 }
 
 /** One frame from actor to edge: a line of kind, number and place, then JSON text that nobody parses on the way to the client. */
@@ -51,5 +60,23 @@ export function readLiveFrame(text: string): LiveFrame {
   return { kind, n: Number(n), id: id === "-" ? null : id, payload: text.slice(line_end + 1) };
 }
 
-/** Close codes of the inner socket, which are also those of graphql-transport-ws: the credential no longer holds; it no longer holds the scope. */
-export const LIVE_CLOSE = { unauthenticated: 4401, forbidden: 4403 } as const;
+/** Characters in a subscription's text and variables: the actor keeps them for as long as somebody follows it. */
+export const LIVE_DOCUMENT_LENGTH_MAX = 65_536;
+
+/** Close codes of the inner socket: the credential does not hold; it does not hold the scope; its time is over, and another may be had. The edge tells them in its protocols' ways. */
+export const LIVE_CLOSE = { unauthenticated: 4401, forbidden: 4403, expired: 4498 } as const;
+
+/** Why a socket is closed, as a close frame says it. */
+export interface Closing {
+  code: number;
+  reason: string;
+}
+
+/** A close frame holds so many bytes of reason (RFC 6455, section 5.5). */
+const REASON_MAX_BYTES = 123;
+
+/** Closes a socket with as much of the reason as a close frame holds. */
+export function closeSocket(socket: { close(code: number, reason: string): void }, { code, reason }: Closing): void {
+  const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(REASON_MAX_BYTES));
+  socket.close(code, reason.slice(0, read));
+}

@@ -5,9 +5,11 @@ import type { Call, ExecuteRequest, ExecuteResult } from "../domain/execute.ts";
 import type { Credential } from "../domain/principal.ts";
 import { DEPLOYMENT_OPERATIONS, OPERATIONS_BY_NAME } from "../domain/registry.ts";
 import { ExhaustedKeys } from "./exhausted_keys.ts";
+import { InvalidCredentials } from "./invalid_credentials.ts";
 import { reachActor } from "./reach_actor.ts";
 
 const exhausted = new ExhaustedKeys();
+const invalid = new InvalidCredentials();
 
 /** One RPC to the right actor; an unreachable actor is an outcome too. */
 export async function executeOnActor(env: Env, request: ExecuteRequest, organization_id: string | undefined): Promise<ExecuteResult> {
@@ -27,17 +29,28 @@ export async function executeOnActor(env: Env, request: ExecuteRequest, organiza
 /** The same for documents of a query language. The operator's go to the directory when they ask for nothing that is one organization's. */
 export async function documentsOnActor(env: Env, request: DocumentRequest, organization_id: string | undefined): Promise<DocumentResult> {
   const { credential, documents } = request;
-  const bucket = bucketOf(credential);
-  const refusal = bucket && exhausted.refusal(bucket, Date.now());
-  if (refusal) return { ...noneRan(refusal.failure), limit: refusal.limit, retry_after_s: refusal.retry_after_s };
+  const refusal = knownRefusal(credential, Date.now());
+  if (refusal) return refusal;
   const operations = documents.flatMap((document) => document.operations);
+  if (credential.kind === "operator" && isMixture(operations)) return noneRan(mixture());
   const actor = findActor(env, credential, operations, organization_id);
   if (!actor) return noneRan(operatorNeedsOrganization());
   const repeatable = documents.every(({ kind, idempotency_key }) => kind === "query" || idempotency_key !== undefined);
   const result = await reachActor(() => documentsByText(actor, request), repeatable, request.request_id);
   if ("unreachable" in result) return noneRan(result.unreachable);
+  invalid.note(credential, result.failure, Date.now());
+  const bucket = bucketOf(credential);
   if (bucket) exhausted.note(bucket, result, Date.now());
   return result;
+}
+
+/** Why documents of this caller would not run, as the edge knows it by memory; null when the actor has to be asked. */
+export function knownRefusal(credential: Credential, now_ms: number): DocumentResult | null {
+  const failure = invalid.failure(credential, now_ms);
+  if (failure) return noneRan(failure);
+  const bucket = bucketOf(credential);
+  const refusal = bucket && exhausted.refusal(bucket, now_ms);
+  return refusal ? { ...noneRan(refusal.failure), limit: refusal.limit, retry_after_s: refusal.retry_after_s } : null;
 }
 
 /** Whose bucket may be remembered as empty: a key's, or a client's for one member (members share a client's bucket or not, as the organization has it). */
@@ -58,6 +71,12 @@ function findActor(env: Env, credential: Credential, operations: readonly string
   return name === undefined || (credential.kind === "operator" && liveNameOf(name) !== null) ? null : organizationActor(env, name);
 }
 
+/** Whether some are the deployment's and others an organization's: different actors run them, and one request has one. */
+function isMixture(operations: readonly string[]): boolean {
+  const deployment = operations.filter((name) => DIRECTORY_OPERATIONS.has(name)).length;
+  return deployment > 0 && deployment < operations.length;
+}
+
 /** A read, or a write that its Idempotency-Key makes safe to send twice. */
 function isRepeatable(call: Call): boolean {
   return call.idempotency_key !== undefined || OPERATIONS_BY_NAME.get(call.operation)?.effect === "read";
@@ -67,8 +86,17 @@ function allFail(calls: Call[], failure: Failure): ExecuteResult {
   return { outcomes: calls.map(() => ({ ok: false, failure })), limit: null, retry_after_s: null, rows_read: 0, rows_written: 0 };
 }
 
-function noneRan(failure: Failure): DocumentResult {
+/** A request whose documents were all refused. */
+export function noneRan(failure: Failure): DocumentResult {
   return { failure, results: [], limit: null, retry_after_s: null, rows_read: 0, rows_written: 0 };
+}
+
+function mixture(): Failure {
+  return {
+    code: "VALIDATION_ERROR",
+    message: "The deployment's operations and an organization's cannot be in one request; send two",
+    details: { field: "query", expected: "either the deployment's operations or an organization's" },
+  };
 }
 
 function operatorNeedsOrganization(): Failure {

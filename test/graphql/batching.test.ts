@@ -87,6 +87,7 @@ describe("a batch", () => {
   });
 
   it("is one call of the actor, with the valid operations in order", async () => {
+    const QUERY = "query ($place: ID!) { product(id: $place) { id } }";
     const calls: Document[][] = [];
     const bindings: GraphqlBindings = {
       execute: (documents) => {
@@ -102,11 +103,13 @@ describe("a batch", () => {
       },
       openLive: () => Promise.reject(new Error("not asked for")),
       // The first is found later than the second: its place stays its own.
-      persistedOperation: (sha256) => new Promise((resolve) => setTimeout(() => resolve("{ __typename }"), sha256.startsWith("a") ? 20 : 0)),
+      persistedOperation: (sha256) => new Promise((resolve) => setTimeout(() => resolve(QUERY), sha256.startsWith("a") ? 20 : 0)),
       rememberOperation: () => {},
+      refusal: () => null,
+      noteRefused: () => {},
     };
     const named = (letter: string, place: number): Record<string, unknown> => ({ documentId: `sha256:${letter.repeat(64)}`, variables: { place } });
-    const body = JSON.stringify([named("a", 0), { query: "{" }, named("b", 2), { query: "{ __typename }", variables: { place: 3 } }]);
+    const body = JSON.stringify([named("a", 0), { query: "{" }, named("b", 2), { query: QUERY, variables: { place: 3 } }]);
     const request = new Request(`${BASE_URL}/graphql`, { method: "POST", headers: { "Content-Type": "application/json" }, body });
     const { response } = await handleGraphqlHttp(request, bindings, { introspection: true, request_id: "req_1" });
     expect(calls.map((documents) => documents.map(({ variables }) => variables.place))).toEqual([[0, 2, 3]]);

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { DocumentHost } from "../../src/domain/documents.ts";
 import { graphqlExecutor } from "../../src/protocols/graphql/executor.ts";
 import { createOrganization, type TestOrganization } from "../support/api.ts";
+import { Cohorts, ROWS_AT_ONCE_MAX } from "../../src/protocols/graphql/cohorts.ts";
 import { dataOf, run } from "./documents.ts";
 
 const PRODUCTS = 50;
@@ -144,5 +145,21 @@ describe("a relation that fails", () => {
       extensions: { code: "VALIDATION_ERROR", details: { field: "first" } },
     });
     expect(seen.relations).toHaveLength(1);
+  });
+});
+
+describe("what is looked up at once", () => {
+  it("are no more rows than an answer may have, whatever hangs off one object", () => {
+    const relate = vi.fn<DocumentHost["relate"]>((_name, parents) => ({ ok: true, value: parents.map(() => []), replayed: false }));
+    const ask = (parents: number): unknown => {
+      const cohorts = new Cohorts({ relate } as unknown as DocumentHost);
+      const members = Array.from({ length: parents }, () => ({}));
+      cohorts.begin(members);
+      return cohorts.relate(members[0]!, "products.recent_interactions", { first: 100 }, []);
+    };
+    expect(ask(ROWS_AT_ONCE_MAX / 100)).toEqual([]);
+    expect(relate).toHaveBeenCalledTimes(1);
+    expect(() => ask(ROWS_AT_ONCE_MAX / 100 + 1)).toThrow(expect.objectContaining({ code: "PAYLOAD_TOO_LARGE" }));
+    expect(relate).toHaveBeenCalledTimes(1);
   });
 });

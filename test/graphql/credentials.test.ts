@@ -2,7 +2,7 @@ import * as oauth from "oauth4webapi";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createClient, discover, oauthOptions } from "../oauth/support.ts";
 import { BASE_URL, createOrganization, OPERATOR_TOKEN, send, type TestOrganization } from "../support/api.ts";
-import { ask, codes, RESPONSE_JSON, type GraphqlBody } from "./request.ts";
+import { ask, askAll, codes, RESPONSE_JSON, type GraphqlBody } from "./request.ts";
 
 let organization: TestOrganization;
 let key: string;
@@ -66,5 +66,20 @@ describe("a credential", () => {
     expect((await ask(OPERATOR_TOKEN, "{ organizations(first: 1) { id } }")).body.data!.organizations).toHaveLength(1);
     const nobody = await ask(OPERATOR_TOKEN, query, { "X-Organization-Id": "org_01jd0000000000000000000000" });
     expect([nobody.status, codes(nobody.body)]).toEqual([404, ["NOT_FOUND"]]);
+  });
+
+  it("of the operator asks in one request for what is the deployment's or for what is one organization's", async () => {
+    const { id } = organization;
+    const headers = { "X-Organization-Id": id };
+    const mixed = `mutation { createOrganization(input: {name: "B"}) { id } updateOrganization(id: "${id}", input: {name: "C"}) { id } }`;
+    const reply = await ask(OPERATOR_TOKEN, mixed, headers);
+    expect([reply.status, codes(reply.body)]).toEqual([400, ["VALIDATION_ERROR"]]);
+    const batch = await askAll(
+      OPERATOR_TOKEN,
+      [{ query: "{ organizations(first: 1) { id } }" }, { query: "{ products(first: 1) { id } }" }],
+      headers,
+    );
+    expect(batch.body.map((answer) => codes(answer))).toEqual([["VALIDATION_ERROR"], ["VALIDATION_ERROR"]]);
+    expect((await ask(OPERATOR_TOKEN, `{ organization(id: "${id}") { name } }`, headers)).body.data).toEqual({ organization: { name: "Test shop" } });
   });
 });

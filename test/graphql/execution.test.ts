@@ -60,16 +60,18 @@ describe("what is written over GraphQL is what REST shows", () => {
     expect((await dataOf(organization, literal)).createProduct.price.amount).toBe(price.amount);
   });
 
-  it("takes null as not sent where there is nothing to clear, and clears where there is", async () => {
+  it("takes null as not sent in what is made and in filters, and clears by it in an update", async () => {
     const { id } = await createProduct("Cup", { brand: "Acme", status: "ARCHIVED" });
     const data = await dataOf(
       organization,
-      `mutation ($id: ID!) { updateProduct(id: $id, input: {brand: null, status: null, images: null}) { brand status images } }`,
+      `mutation ($id: ID!) { updateProduct(id: $id, input: {brand: null}) { brand status } createProduct(input: {title: "New", images: null, status: null}) { images status } }`,
       {
         variables: { id },
       },
     );
-    expect(data.updateProduct).toEqual({ brand: null, status: "ARCHIVED", images: [] });
+    expect(data.updateProduct).toEqual({ brand: null, status: "ARCHIVED" });
+    expect(data.createProduct).toEqual({ images: [], status: "ACTIVE" });
+    expect((await dataOf(organization, "{ products(filter: {brand: null}, first: 1) { id } }")).products).toHaveLength(1);
   });
 
   it("shows enumerations in capitals and stores the domain's values", async () => {
@@ -293,13 +295,13 @@ describe("the operator", () => {
 });
 
 describe("what a request costs", () => {
-  it("is in rateLimit and in the extensions, for all its documents", async () => {
+  it("is in rateLimit and in the extensions, each document's own, with what the whole request left", async () => {
     const starter = await createOrganization({ tier: "starter" });
     const document = documentOf(`{ rateLimit { charged minute { limit remaining resetS } day { remaining } } }`, { cost: 3 });
     const { results } = await runAll(starter, [document, document]);
     const { data, extensions } = JSON.parse(results[1]!);
-    expect(data.rateLimit).toMatchObject({ charged: 6, minute: { limit: 300, remaining: 294 }, day: { remaining: 49_994 } });
-    expect(extensions.cost).toMatchObject({ charged: 6, minute: { limit: 300, remaining: 294, resetS: expect.any(Number) }, day: { limit: 50_000 } });
+    expect(data.rateLimit).toMatchObject({ charged: 3, minute: { limit: 300, remaining: 294 }, day: { remaining: 49_994 } });
+    expect(extensions.cost).toMatchObject({ charged: 3, minute: { limit: 300, remaining: 294, resetS: expect.any(Number) }, day: { limit: 50_000 } });
   });
 });
 

@@ -52,7 +52,7 @@ function event(id: string, type: string, subject: string, data: unknown): Event 
   return { id, type, subject, created_at: "2019-10-01T00:00:00.000Z", data: data as Event["data"] };
 }
 
-function read({ json, ...rest }: LiveAnswer): Record<string, unknown> {
+function read({ json, content_length: _length, ...rest }: LiveAnswer): Record<string, unknown> {
   return { ...rest, ...(JSON.parse(json) as object) };
 }
 

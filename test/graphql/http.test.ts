@@ -151,6 +151,8 @@ describe("the answer's media type", () => {
     ["application/json;q=0, application/graphql-response+json", RESPONSE_JSON],
     ["application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed", RESPONSE_JSON],
     ["text/event-stream", "text/event-stream"],
+    ["constructor", "application/json"],
+    ["__proto__", "application/json"],
     ["multipart/mixed;deferSpec=20220824,application/graphql-response+json,application/json;q=0.9", RESPONSE_JSON],
   ])("for Accept: %s is %s", (accept, type) => {
     expect(preferredType(accept)).toBe(type);
@@ -197,6 +199,8 @@ describe("when the organization's actor", () => {
     openLive: () => Promise.reject(new Error("not asked for")),
     persistedOperation: () => Promise.resolve(null),
     rememberOperation: () => {},
+    refusal: () => null,
+    noteRefused: () => {},
   });
   const options = { introspection: true, request_id: "req_1" };
 

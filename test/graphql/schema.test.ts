@@ -1,10 +1,23 @@
-import { isEnumType, isInputObjectType, isInterfaceType, isObjectType, printSchema, validateSchema, type GraphQLField } from "graphql";
+import {
+  getNamedType,
+  getNullableType,
+  isCompositeType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  printSchema,
+  validateSchema,
+  type GraphQLField,
+} from "graphql";
 import { describe, expect, it } from "vitest";
 import type * as z from "zod";
 import printed from "../../docs/schema.graphql?raw";
 import { OPERATIONS } from "../../src/domain/registry.ts";
 import { RELATIONS } from "../../src/domain/relations.ts";
 import { clientDescription } from "../../src/protocols/graphql/schema/domain_names.ts";
+import { USUAL_COUNTS } from "../../src/protocols/graphql/schema/list_sizes.ts";
 import { RENAMED_TYPES } from "../../src/protocols/graphql/schema/type_names.ts";
 import { crowSchema, schemaHash } from "../../src/protocols/graphql/schema/index.ts";
 
@@ -107,6 +120,28 @@ describe("what the edge weighs", () => {
     const product = schema.getType("Product");
     if (!isObjectType(product)) throw new Error("no Product");
     expect(product.getFields().recentInteractions!.extensions.cost).toEqual({ look_up: 1, size: { argument: "first", default: 100, max: 100 } });
+  });
+});
+
+describe("a list of objects", () => {
+  const fields = Object.values(schema.getTypeMap()).flatMap((type) =>
+    isObjectType(type) && !type.name.startsWith("__") ? Object.values(type.getFields()).map((field) => ({ owner: type.name, field })) : [],
+  );
+  const lists = fields.filter(({ field }) => isListType(getNullableType(field.type)) && isCompositeType(getNamedType(field.type)));
+
+  it("has a size, its own or that of the fields that lead to it", () => {
+    const sizeless = lists.filter(({ owner, field }) => {
+      if (field.extensions.cost?.size) return false;
+      const leading = fields.filter((other) => getNamedType(other.field.type).name === owner);
+      return leading.length === 0 || leading.some((other) => !other.field.extensions.cost?.size);
+    });
+    expect(lists.length).toBeGreaterThan(50);
+    expect(sizeless.map(({ owner, field }) => `${owner}.${field.name}`)).toEqual([]);
+  });
+
+  it("that counts as more than usual is in the schema", () => {
+    const names = lists.map(({ owner, field }) => `${owner}.${field.name}`);
+    expect(names).toEqual(expect.arrayContaining(Object.keys(USUAL_COUNTS)));
   });
 });
 

@@ -1,5 +1,5 @@
 import {
-  ANSWERS_LENGTH_MAX,
+  roomForAnswers,
   type Document,
   type DocumentExecutor,
   type DocumentHost,
@@ -38,12 +38,11 @@ export class Documents {
       return { ...refusedDocuments(failure), limit, retry_after_s };
     }
     const current = request.schema_hash === this.executor.schema_hash;
-    let room = ANSWERS_LENGTH_MAX;
+    const room = roomForAnswers();
     const runAll = (): string[] =>
       request.documents.map((document) => {
         const host = new Host(this.core, request, grant, now, document.cost, limit);
         const json = (current ? null : this.executor.validate(document)) ?? this.executor.execute(document, host, room);
-        room -= json.length;
         host.meterRest();
         return json;
       });

@@ -1,7 +1,7 @@
 import { Server, type Connection, type ConnectionContext, type WSMessage } from "partyserver";
 import type { DocumentExecutor, DocumentRequest, DocumentResult } from "../../domain/documents.ts";
 import type { StreamRequest } from "../../domain/events/stream.ts";
-import { LIVE_CLOSE, type LiveOpening } from "../../domain/live.ts";
+import { closeSocket, LIVE_CLOSE, type LiveOpening } from "../../domain/live.ts";
 import type { Failure } from "../../domain/errors.ts";
 import type { ExecuteRequest, ExecuteResult } from "../../domain/execute.ts";
 import type { Provisioning } from "../../domain/organizations/new_row.ts";
@@ -12,13 +12,14 @@ import type { Grant } from "../core/engine.ts";
 import { isMigrated, migrate } from "../core/migrate.ts";
 import { documentsToText, LIVE_HEADER, liveNameOf, organizationActor, STREAM_HEADER, type TestKeyDescription } from "../rpc.ts";
 import type { LiveConnection } from "./live/live_socket.ts";
+import { toSaid, type Said } from "./live/said.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
 import { organizationServices } from "./services.ts";
 import { OrganizationState, type SocketKind } from "./state.ts";
 import type { StreamConnection } from "./streams/streams.ts";
 
-/** What was said of a caller when its socket was accepted. */
-const GRANT_HEADER = "X-Crow-Grant";
+/** What the live actor said of a sandbox's reader when its socket was accepted. */
+const SAID_HEADER = "X-Crow-Said";
 
 /**
  * One organization: its state, limits, jobs and open streams. Found by the organization's id; `<id>.test` is its sandbox, which holds test
@@ -84,10 +85,11 @@ export abstract class OrganizationActor extends Server<Env> {
   /** Asked by the sandbox on each request, so that a revocation holds at once. */
   describeTestKey(credential: Credential, ip: string | null, origin: string | null): TestKeyDescription {
     const organization = this.state?.row() ?? null;
-    if (!this.state || !organization) return { grant: { failure: unauthenticated() }, organization: null };
+    if (!this.state || !organization) return { grant: { failure: unauthenticated() }, organization: null, expires_at_ms: null };
     const grant = this.state.authenticate(credential, ip, origin, Date.now());
     if (!("failure" in grant)) this.state.core.meter.used(grant.principal.id);
-    return { grant, organization };
+    const expires_at_ms = credential.kind === "api_key" ? this.state.keys.endOf(credential) : null;
+    return { grant, organization, expires_at_ms };
   }
 
   /** Erases everything this actor holds; used on a sandbox whose organization is deleted. */
@@ -105,11 +107,14 @@ export abstract class OrganizationActor extends Server<Env> {
   /** The socket, or the Failure that keeps the caller out. */
   private async openLive(request: Request): Promise<Response> {
     const opening = readOpening(request.headers.get(LIVE_HEADER)!);
-    const grant = await this.authenticate(opening, Date.now());
-    const failure = "failure" in grant ? grant.failure : (this.state?.live.refusal() ?? null);
+    const live = liveNameOf(this.name);
+    const said = live === null ? null : toSaid(await this.askLiveActor(live, opening));
+    const judged = said ?? { grant: await this.authenticate(opening, Date.now()) };
+    const grant = "failure" in judged ? judged : judged.grant;
+    const failure = "failure" in grant ? grant.failure : (this.state?.live.refusal(opening, grant) ?? null);
     if (failure) return Response.json(failure);
     const accepted = new Request(request);
-    accepted.headers.set(GRANT_HEADER, encodeURIComponent(JSON.stringify(grant)));
+    accepted.headers.set(SAID_HEADER, encodeURIComponent(JSON.stringify(said)));
     return super.fetch(accepted);
   }
 
@@ -123,11 +128,11 @@ export abstract class OrganizationActor extends Server<Env> {
       return;
     }
     if (!this.state) {
-      connection.close(LIVE_CLOSE.unauthenticated, "The organization was deleted");
+      closeSocket(connection, { code: LIVE_CLOSE.unauthenticated, reason: "The organization was deleted" });
       return;
     }
-    const grant = this.state.isSandbox ? (JSON.parse(decodeURIComponent(headers.get(GRANT_HEADER)!)) as Grant) : null;
-    this.state.live.open(connection as LiveConnection, readOpening(headers.get(LIVE_HEADER)!), grant);
+    const said = JSON.parse(decodeURIComponent(headers.get(SAID_HEADER)!)) as Said | null;
+    this.state.live.open(connection as LiveConnection, readOpening(headers.get(LIVE_HEADER)!), said);
   }
 
   /** Event streams only listen. */
@@ -158,15 +163,30 @@ export abstract class OrganizationActor extends Server<Env> {
       if (!this.state?.row()) return { failure: credential.kind === "operator" ? unknownOrganization() : unauthenticated() };
       return this.state.authenticate(credential, ip, origin, now);
     }
-    const { grant, organization } = await organizationActor(this.env, live).describeTestKey(credential, ip, origin);
-    if (organization && !("failure" in grant)) this.open().mirror(organization);
-    return grant;
+    return (await this.askLiveActor(live, { credential, ip, origin })).grant;
+  }
+
+  /** What a sandbox's live actor says of a caller; the sandbox takes over its organization's settings with it. */
+  private async askLiveActor(
+    live: string,
+    { credential, ip, origin }: Pick<ExecuteRequest, "credential" | "ip" | "origin">,
+  ): Promise<TestKeyDescription> {
+    const said = await organizationActor(this.env, live).describeTestKey(credential, ip, origin);
+    if (said.organization && !("failure" in said.grant)) this.open().mirror(said.organization);
+    return said;
   }
 
   private open(): OrganizationState {
     if (this.state) return this.state;
     migrate(this.ctx.storage, MIGRATIONS);
-    this.opened = new OrganizationState(this.ctx, this.env, this.name, (kind) => this.getConnections(kind), this.document_executor);
+    this.opened = new OrganizationState(
+      this.ctx,
+      this.env,
+      this.name,
+      (kind) => this.getConnections(kind),
+      this.document_executor,
+      (reader) => this.askLiveActor(liveNameOf(this.name)!, reader),
+    );
     return this.opened;
   }
 

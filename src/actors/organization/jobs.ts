@@ -38,6 +38,7 @@ export function organizationJobs(state: OrganizationState): Record<string, JobHa
 
     "interactions.erase": async ({ payload }) => {
       const { complete } = core.storage.transactionSync(() => eraseSome(core.db, payload as Person, state.organization()));
+      state.changed("interactions.erase");
       return complete ? undefined : { run_again_at_ms: Date.now() };
     },
 
@@ -48,10 +49,14 @@ export function organizationJobs(state: OrganizationState): Record<string, JobHa
       const now = Date.now();
       const cutoff_ms = now - retention_days * DAY_MS;
       const more = core.storage.transactionSync(() => purgeBefore(core.db, cutoff_ms, localDay(cutoff_ms, time_zone), RETENTION_PAGE));
+      state.changed("interactions.retention");
       return more ? { run_again_at_ms: now } : undefined;
     },
 
-    "rollups.rebuild": async () => core.storage.transactionSync(() => rebuildRollups(core.db, state.organization())),
+    "rollups.rebuild": async () => {
+      core.storage.transactionSync(() => rebuildRollups(core.db, state.organization()));
+      state.changed("rollups.rebuild");
+    },
 
     "maintenance.daily": async () => {
       const now = Date.now();

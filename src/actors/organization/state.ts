@@ -17,6 +17,7 @@ import { exportJobs } from "./exports/jobs.ts";
 import { organizationJobs } from "./jobs.ts";
 import { LiveQueries } from "./live/live_queries.ts";
 import type { LiveConnection } from "./live/live_socket.ts";
+import type { AskLiveActor } from "./live/said.ts";
 import { GrantAuthenticator } from "./oauth/grant_authenticator.ts";
 import { Streams, type StreamConnection } from "./streams/streams.ts";
 import { webhookJobs } from "./webhooks/jobs.ts";
@@ -27,6 +28,10 @@ export type SocketKind = "stream" | "live";
 
 /** What decides who may do what: a change here counts from the next request on. */
 const AUTHORITIES = ["organizations.", "api_keys.", "members.", "oauth_clients.", "oauth_grants."];
+/** What decides that of live subscriptions alone. */
+const LIVE_AUTHORITIES = [...AUTHORITIES, "persisted_operations."];
+/** What removes or corrects data with no event that says which. */
+const REMOVALS = ["interactions.erase", "interactions.retention", "rollups.rebuild"];
 
 /** A provisioned organization's working parts and the caches of its own rows. */
 export class OrganizationState {
@@ -48,6 +53,7 @@ export class OrganizationState {
     readonly name: string,
     connections: (kind: SocketKind) => Iterable<Connection>,
     document_executor: DocumentExecutor,
+    askLiveActor: AskLiveActor,
   ) {
     this.isSandbox = liveNameOf(name) !== null;
     this.core = buildCore({
@@ -67,7 +73,7 @@ export class OrganizationState {
     this.keys = new KeyAuthenticator(this.core.db);
     this.grants = new GrantAuthenticator(this.core.db);
     this.streams = new Streams(this, () => connections("stream") as Iterable<StreamConnection>);
-    this.live = new LiveQueries(this, document_executor, () => connections("live") as Iterable<LiveConnection>);
+    this.live = new LiveQueries(this, document_executor, () => connections("live") as Iterable<LiveConnection>, askLiveActor);
     this.core.meter.onRecord = () => this.live.usageChanged();
     this.webhooks = new WebhookOutbox(this.core);
     Object.assign(this.core.handlers, organizationJobs(this), exportJobs(this), webhookJobs(this));
@@ -127,6 +133,7 @@ export class OrganizationState {
       if (!known) this.core.scheduler.schedule({ kind: "maintenance.daily", key: "", run_at_ms: organization.created_at });
     });
     this.cached = null;
+    this.live.authorityChanged();
   }
 
   /** Runs a job's writes as one transaction and then tells live readers of its events. */
@@ -163,8 +170,9 @@ export class OrganizationState {
       this.keys.invalidate();
       this.grants.invalidate();
       this.streams.closeRevoked();
-      this.live.authorityChanged();
     }
+    if (LIVE_AUTHORITIES.some((family) => change.startsWith(family))) this.live.authorityChanged();
+    if (REMOVALS.includes(change)) this.live.dataRemoved();
     if (change.startsWith("webhooks.")) this.webhooks.invalidate();
   }
 }

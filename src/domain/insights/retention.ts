@@ -9,6 +9,8 @@ import { Ratio, ratio } from "./ratio.ts";
 
 /** A year of weeks: the grid grows with the square of them. */
 export const RETENTION_DAYS_MAX = 371;
+/** Weeks that so many days can lie in. */
+const WEEKS_MAX = Math.ceil(RETENTION_DAYS_MAX / 7) + 1;
 
 const weekFields = {
   week: z.string().describe("ISO 8601 week, such as 2019-W40"),
@@ -29,6 +31,7 @@ const RetentionCohort = z
           })
           .meta({ id: "RetentionCell" }),
       )
+      .max(WEEKS_MAX)
       .describe("Every week from the cohort's own to the last of the range"),
   })
   .meta({ id: "RetentionCohort" });
@@ -56,7 +59,9 @@ export const retentionInsight = defineOperation({
   scope: "insights:read",
   cost: 1,
   input: z.strictObject(rangeInput),
-  output: z.strictObject({ ...answerShape, cohorts: z.array(RetentionCohort), life_cycle: z.array(LifeCycle) }).meta({ id: "RetentionInsight" }),
+  output: z
+    .strictObject({ ...answerShape, cohorts: z.array(RetentionCohort).max(WEEKS_MAX), life_cycle: z.array(LifeCycle).max(WEEKS_MAX) })
+    .meta({ id: "RetentionInsight" }),
   errors: [],
   examples: [{ title: "October 2019", input: { date_from: "2019-10-01", date_to: "2019-10-31" } }],
   rest: { method: "get", path: "/insights/retention" },

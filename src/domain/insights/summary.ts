@@ -64,10 +64,10 @@ export const InsightsSummary = z
     by_source: z.array(SourceSummary).describe("Most interactions first"),
     by_event: z.array(EventSummary).describe("Most interactions first"),
     timeseries_interval: z.enum(["day", "month"]).describe("day, or month for a range of more than 400 days"),
-    timeseries: z.array(SummaryPoint).describe("Every day (or month) of the range, with or without data"),
+    timeseries: z.array(SummaryPoint).max(400).describe("Every day (or month) of the range, with or without data"),
     funnel: Funnel,
-    top_products: z.array(ProductPerformance).describe("The ten with most revenue, then purchases, then views"),
-    insights: z.array(GeneratedInsight).describe("The ten that matter most of the generated list"),
+    top_products: z.array(ProductPerformance).max(10).describe("The ten with most revenue, then purchases, then views"),
+    insights: z.array(GeneratedInsight).max(TOP_INSIGHTS).describe("The ten that matter most of the generated list"),
   })
   .meta({ id: "InsightsSummary" });
 

@@ -45,7 +45,9 @@ export const ingestInteractions = defineOperation({
   // Items are judged one by one, so that a bad one does not refuse the others.
   input: batch(z.unknown()),
   documented_input: batch(InteractionInput),
-  output: z.strictObject({ accepted: z.int(), duplicates: z.int(), rejected: z.int(), results: z.array(ItemResult) }).meta({ id: "IngestResult" }),
+  output: z
+    .strictObject({ accepted: z.int(), duplicates: z.int(), rejected: z.int(), results: z.array(ItemResult).max(INGEST_BATCH_MAX) })
+    .meta({ id: "IngestResult" }),
   errors: [],
   examples: [
     {

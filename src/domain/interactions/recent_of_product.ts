@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { OperationContext } from "../context.ts";
 import type { Product } from "../products/product.ts";
 import { PAGE_LIMIT_MAX } from "../listing.ts";
 import { defineRelation } from "../relation.ts";
@@ -16,8 +17,8 @@ export const recentInteractions = defineRelation({
   output: z.array(Interaction),
   load(ctx, products: readonly Product[], { first }) {
     // For each product the newest of each of its references by the primary key, then the newest of those: no more than `first` rows of any reference are touched.
-    const rows = ctx.db.all<InteractionRow & { product: string }>(
-      `SELECT wanted.product, ${INTERACTION_COLUMNS}
+    const wanted = ctx.db.all<{ product: string; interaction: number }>(
+      `SELECT product, interaction
        FROM (
          SELECT product, interaction, ROW_NUMBER() OVER (PARTITION BY product ORDER BY interaction DESC) AS place
          FROM (
@@ -27,15 +28,24 @@ export const recentInteractions = defineRelation({
              SELECT interaction FROM interaction_products AS bound WHERE bound.ref = product_refs.ref
              ORDER BY interaction DESC LIMIT 1 OFFSET ${first - 1}), 0)
          )
-       ) AS wanted
-       CROSS JOIN ${INTERACTION_FROM}
-       WHERE place <= ${first} AND interactions.seq = wanted.interaction
-       ORDER BY interactions.seq DESC`,
-      JSON.stringify(products.map(({ id }) => id)),
+       )
+       WHERE place <= ${first}
+       ORDER BY interaction DESC`,
+      JSON.stringify([...new Set(products.map(({ id }) => id))]),
     );
-    const shown = toInteractions(ctx.db, rows, ctx.organization.id);
-    const byProduct = new Map<string, z.output<typeof Interaction>[]>(products.map(({ id }) => [id, []]));
-    rows.forEach(({ product }, index) => byProduct.get(product)!.push(shown[index]!));
+    const shown = readInteractions(ctx, [...new Set(wanted.map(({ interaction }) => interaction))]);
+    const byProduct = new Map<string, Interaction[]>(products.map(({ id }) => [id, []]));
+    for (const { product, interaction } of wanted) byProduct.get(product)!.push(shown.get(interaction)!);
     return products.map(({ id }) => byProduct.get(id)!);
   },
 });
+
+/** Each interaction once, however many products it is about: it may be long. */
+function readInteractions({ db, organization }: OperationContext, seqs: readonly number[]): Map<number, Interaction> {
+  const rows = db.all<InteractionRow>(
+    `SELECT ${INTERACTION_COLUMNS} FROM json_each(?) AS wanted CROSS JOIN ${INTERACTION_FROM} WHERE interactions.seq = wanted.value`,
+    JSON.stringify(seqs),
+  );
+  const shown = toInteractions(db, rows, organization.id);
+  return new Map(rows.map(({ seq }, index) => [seq, shown[index]!]));
+}

@@ -18,7 +18,7 @@ export const batchUpsertProducts = defineOperation({
   output: z.strictObject({
     created: z.int(),
     updated: z.int(),
-    results: z.array(z.strictObject({ index: z.int(), id: ProductId, result: z.enum(["created", "updated"]) })),
+    results: z.array(z.strictObject({ index: z.int(), id: ProductId, result: z.enum(["created", "updated"]) })).max(PRODUCT_BATCH_MAX),
   }),
   errors: ["CONFLICT"],
   examples: [

@@ -53,12 +53,20 @@ export function requireProduct(db: Database, id: string): ProductRow {
   return row;
 }
 
+/** Products that are found by their ids together: as many as an actor holds, and as a parameter of SQLite has room for. */
+export const PRODUCTS_AT_ONCE_MAX = 20_000;
+
 /** Those of these products that exist, by id. */
 export function findProducts(db: Database, ids: readonly string[]): Map<string, Product> {
-  if (ids.length === 0) return new Map();
+  const distinct = new Set(ids);
+  if (distinct.size === 0) return new Map();
+  if (distinct.size > PRODUCTS_AT_ONCE_MAX)
+    throw new OperationError("PAYLOAD_TOO_LARGE", `More than ${PRODUCTS_AT_ONCE_MAX} products at once: ask for smaller pages`, {
+      limit: PRODUCTS_AT_ONCE_MAX,
+    });
   const rows = db.all<ProductRow>(
-    "SELECT products.* FROM (SELECT DISTINCT value FROM json_each(?)) AS ids CROSS JOIN products ON products.id = ids.value",
-    JSON.stringify(ids),
+    "SELECT products.* FROM json_each(?) AS ids CROSS JOIN products ON products.id = ids.value",
+    JSON.stringify([...distinct]),
   );
   return new Map(rows.map((row) => [row.id, toProduct(row)]));
 }

@@ -13,7 +13,7 @@ export const listSigningKeys = defineOperation({
   scope: "operator",
   cost: 1,
   input: z.strictObject({}),
-  output: z.strictObject({ data: z.array(SigningKey) }),
+  output: z.strictObject({ data: z.array(SigningKey).max(LISTED_MAX) }),
   errors: [],
   examples: [{ title: "All", input: {} }],
   rest: { method: "get", path: "/signing-keys" },

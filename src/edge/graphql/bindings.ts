@@ -10,6 +10,7 @@ import { forgetKeySet } from "../oauth/key_set.ts";
 import type { RequestLog } from "../request_context.ts";
 import { openLive } from "./open_live.ts";
 import { findOperation, rememberOperation } from "./persisted_operations.ts";
+import { callerOf, noteRefusedDocument, refusalOf } from "./refused_documents.ts";
 
 /** Operations that the log line names. */
 const LOGGED_OPERATIONS = 5;
@@ -43,8 +44,11 @@ export function graphqlBindings(env: Env, request: Request, credential: Credenti
       if (operations.some((operation) => operation.startsWith("signing_keys."))) forgetKeySet();
       return result;
     },
-    openLive: () => openLive(env, envelope, actor),
-    persistedOperation: (sha256) => (actor === undefined ? Promise.resolve(null) : findOperation(env, actor, sha256, log.request_id)),
+    refusal: () => refusalOf(credential),
+    noteRefused: () => noteRefusedDocument(credential),
+    openLive: (again) => openLive(env, { ...envelope, again }, actor),
+    persistedOperation: (sha256) =>
+      actor === undefined ? Promise.resolve(null) : findOperation(env, { actor, caller: callerOf(credential) }, sha256, log.request_id),
     rememberOperation: (sha256, query) => {
       if (actor !== undefined) rememberOperation(actor, sha256, query);
     },

@@ -56,6 +56,8 @@ export class Cohorts {
   }
 
   private load(members: readonly Entity[], relation: string, input: unknown, made: readonly Argument[]): Loaded {
+    const { first = 1 } = input as { first?: number };
+    if (members.length * first > ROWS_AT_ONCE_MAX) return tooManyRows();
     const outcome = this.host.relate(relation, members, input);
     if (!outcome.ok) return errorOf(outcome.failure, made);
     const values = outcome.value as unknown[];
@@ -72,6 +74,15 @@ export class Cohorts {
     for (const member of members) this.cohorts.set(member, cohort);
     return cohort;
   }
+}
+
+/** Rows that one look-up may bring: all that an answer may have, and as much again where lists are longer than they were counted as. */
+export const ROWS_AT_ONCE_MAX = 40_000;
+
+function tooManyRows(): OperationError {
+  return new OperationError("PAYLOAD_TOO_LARGE", "This is looked up for too many objects at once: ask for smaller pages", {
+    limit: ROWS_AT_ONCE_MAX,
+  });
 }
 
 function collect(value: unknown, into: Set<Entity>): void {

@@ -1,6 +1,7 @@
 import { executeSync, GraphQLError, validate } from "graphql";
-import { ANSWERS_LENGTH_MAX, type DocumentExecutor } from "../../domain/documents.ts";
-import { boundedJson } from "./answer_length.ts";
+import { roomForAnswers, type DocumentExecutor } from "../../domain/documents.ts";
+import { Answer } from "./answer.ts";
+import { answerJson } from "./answer_length.ts";
 import { Cohorts } from "./cohorts.ts";
 import { idempotencyKeys } from "./idempotency_keys.ts";
 import { liveQuery } from "./live_query.ts";
@@ -15,9 +16,17 @@ export const graphqlExecutor: DocumentExecutor = {
     return schemaHash();
   },
 
-  execute(document, host, length_max = ANSWERS_LENGTH_MAX) {
+  execute(document, host, room = roomForAnswers()) {
+    const answer = new Answer(room);
+    if (answer.full) return answerJson(answer, null, { cost: costOf(host) });
     const parsed = parseDocument(document.query);
-    const contextValue: GraphqlContext = { host, cohorts: new Cohorts(host), replayed: [], idempotencyKey: idempotencyKeys(parsed, document) };
+    const contextValue: GraphqlContext = {
+      host,
+      cohorts: new Cohorts(host),
+      answer,
+      replayed: [],
+      idempotencyKey: idempotencyKeys(parsed, document),
+    };
     const result = executeSync({
       schema: crowSchema(),
       document: parsed,
@@ -26,7 +35,7 @@ export const graphqlExecutor: DocumentExecutor = {
       contextValue,
     });
     const { replayed } = contextValue;
-    return boundedJson(result, { cost: costOf(host), ...(replayed.length > 0 ? { idempotencyReplayed: replayed } : {}) }, length_max);
+    return answerJson(answer, result, { cost: costOf(host), ...(replayed.length > 0 ? { idempotencyReplayed: replayed } : {}) });
   },
 
   validate({ query }) {

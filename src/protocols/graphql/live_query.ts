@@ -1,6 +1,7 @@
 import { executeSubscriptionEvent, validateSubscriptionArgs, type ExecutionResult, type ValidatedSubscriptionArgs } from "graphql";
-import type { Document, DocumentHost, LiveAnswer, LiveQuery } from "../../domain/documents.ts";
-import { boundedLiveJson } from "./answer_length.ts";
+import { roomForLiveAnswer, type Document, type DocumentHost, type LiveAnswer, type LiveQuery } from "../../domain/documents.ts";
+import { Answer } from "./answer.ts";
+import { liveAnswerJson } from "./answer_length.ts";
 import { Cohorts } from "./cohorts.ts";
 import { parseDocument } from "./parsed_documents.ts";
 import { failureOf } from "./result_json.ts";
@@ -87,7 +88,8 @@ function show(valid: ValidatedSubscriptionArgs, source: StateSource, host: Docum
 }
 
 function answer(valid: ValidatedSubscriptionArgs, id: string, root: SubscriptionRoot, context: GraphqlContext, final: boolean): LiveAnswer {
-  return { id, json: boundedLiveJson(run(valid, root, context), { sequence: id }), final };
+  const json = liveAnswerJson(context.answer, run(valid, root, context), { sequence: id });
+  return { id, json, content_length: json.lastIndexOf(',"extensions":'), final };
 }
 
 function run(valid: ValidatedSubscriptionArgs, rootValue: SubscriptionRoot, contextValue?: GraphqlContext): ExecutionResult {
@@ -97,7 +99,7 @@ function run(valid: ValidatedSubscriptionArgs, rootValue: SubscriptionRoot, cont
 }
 
 function contextOf(host: DocumentHost, cohorts: Cohorts): GraphqlContext {
-  return { host, cohorts, replayed: [], idempotencyKey: () => undefined };
+  return { host, cohorts, answer: new Answer(roomForLiveAnswer()), replayed: [], idempotencyKey: () => undefined };
 }
 
 function rethrow(error: unknown): never {

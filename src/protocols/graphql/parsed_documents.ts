@@ -1,17 +1,17 @@
 import { parse, type DocumentNode } from "graphql";
-import { BoundedMap } from "../../domain/bounded_map.ts";
+import { BoundedCache } from "../bounded_cache.ts";
+import { documentBytes } from "./document_bytes.ts";
 
-const DOCUMENTS_MAX = 200;
-/** Longer texts are parsed each time: the cache's memory stays bounded. */
-const LENGTH_MAX = 20_000;
+export const PARSED_DOCUMENTS_MAX = 1_000;
+export const PARSED_DOCUMENTS_BYTES = 16_777_216;
 
-const parsed = new BoundedMap<string, DocumentNode>(DOCUMENTS_MAX);
+const parsed = new BoundedCache<DocumentNode>(PARSED_DOCUMENTS_MAX, PARSED_DOCUMENTS_BYTES);
 
 /** The syntax tree of a document that the edge found valid. */
 export function parseDocument(query: string): DocumentNode {
   const known = parsed.get(query);
   if (known) return known;
   const document = parse(query);
-  if (query.length <= LENGTH_MAX) parsed.set(query, document);
+  parsed.set(query, document, documentBytes(query, document));
   return document;
 }

@@ -1,6 +1,7 @@
-import { getOperationAST, GraphQLError, Kind, type DocumentNode, type GraphQLSchema } from "graphql";
+import { getOperationAST, GraphQLError, Kind, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode } from "graphql";
 import type { Document } from "../../domain/documents.ts";
 import { BoundedCache } from "../bounded_cache.ts";
+import { documentBytes } from "./document_bytes.ts";
 import { requestError } from "./http/errors.ts";
 import { parseDocument } from "./limits/parse.ts";
 import { refusal } from "./limits/refusal.ts";
@@ -22,8 +23,6 @@ export type Prepared = { ok: true; document: Document; ast: DocumentNode } | { o
 
 export const CACHED_DOCUMENTS_MAX = 1_000;
 export const CACHED_DOCUMENTS_BYTES = 33_554_432;
-/** About what a token's place in a parsed document takes. */
-const TOKEN_BYTES = 500;
 
 /** Valid documents by their text, after `+` where introspection was allowed. */
 const valid = new BoundedCache<DocumentNode>(CACHED_DOCUMENTS_MAX, CACHED_DOCUMENTS_BYTES);
@@ -59,13 +58,19 @@ function prepareOperation(params: GraphqlParams, { introspection, idempotency_ke
     document: {
       query,
       operation_name: operationName,
-      variables,
+      variables: declaredOf(operation, variables),
       kind: operation.operation,
       operations: weight.operations,
       cost: weight.cost,
       ...(idempotency_key === undefined ? {} : { idempotency_key }),
     },
   };
+}
+
+/** The variables that the operation declares: others mean nothing, so they go no further. */
+function declaredOf({ variableDefinitions = [] }: OperationDefinitionNode, variables: Record<string, unknown>): Record<string, unknown> {
+  const names = variableDefinitions.map(({ variable }) => variable.name.value);
+  return Object.fromEntries(names.flatMap((name) => (Object.hasOwn(variables, name) ? [[name, variables[name]]] : [])));
 }
 
 function validDocument(schema: GraphQLSchema, text: string, introspection: boolean): DocumentNode | { errors: readonly GraphQLError[] } {
@@ -75,7 +80,7 @@ function validDocument(schema: GraphQLSchema, text: string, introspection: boole
   const document = parseDocument(text);
   const errors = documentErrors(schema, document, introspection);
   if (errors.length > 0) return { errors };
-  valid.set(key, document, text.length * 2 + (document.tokenCount ?? 0) * TOKEN_BYTES);
+  valid.set(key, document, documentBytes(text, document));
   return document;
 }
 

@@ -1,6 +1,8 @@
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { createHash } from "node:crypto";
 import { describe, expect, it, vi } from "vitest";
+import { LIVE_CLOSE } from "../../../src/domain/live.ts";
 import type { Credential } from "../../../src/domain/principal.ts";
 import { openLive } from "../../../src/edge/graphql/open_live.ts";
 import { graphqlExecutor } from "../../../src/protocols/graphql/executor.ts";
@@ -75,7 +77,7 @@ describe("whose credential no longer holds", () => {
     raw.close();
   });
 
-  it("is closed with 4401 when the key expires, also when that was decided later", async () => {
+  it("is closed with 4403 when the key expires, so that clients come again with another, also when that was decided later", async () => {
     const organization = await createOrganization();
     const in_ms = (ms: number): string => new Date(Date.now() + ms).toISOString();
     const soon = await makeKey(organization, { expires_at: in_ms(1_500) });
@@ -84,8 +86,8 @@ describe("whose credential no longer holds", () => {
     const [one, two, three] = [await subscribed(soon.key), await subscribed(later.key), await subscribed(longer.key)];
     await send("PATCH", `/api/v1/api-keys/${later.id}`, { key: organization.api_key, body: { expires_at: in_ms(1_500) } });
     await send("PATCH", `/api/v1/api-keys/${longer.id}`, { key: organization.api_key, body: { expires_at: in_ms(3_600_000) } });
-    expect((await one.untilClosed()).code).toBe(4401);
-    expect((await two.untilClosed()).code).toBe(4401);
+    expect((await one.untilClosed()).code).toBe(4403);
+    expect((await two.untilClosed()).code).toBe(4403);
     await pause(500);
     expect(three.closed).toBeNull();
     await product(organization, "A");
@@ -101,7 +103,7 @@ describe("whose credential no longer holds", () => {
     expect((await raw.untilClosed()).code).toBe(4403);
   });
 
-  it("is closed with 4401 when the secret that a rotation replaced ends, at once or after the overlap", async () => {
+  it("is closed when the secret that a rotation replaced ends: at once with 4401, after an overlap with 4403", async () => {
     const organization = await createOrganization();
     const [at_once, later] = await Promise.all([makeKey(organization), makeKey(organization)]);
     const [one, two] = [await subscribed(at_once.key), await subscribed(later.key)];
@@ -112,7 +114,7 @@ describe("whose credential no longer holds", () => {
     await rotate(later.id, 1);
     await product(organization, "A");
     await two.until("next");
-    expect((await two.untilClosed()).code).toBe(4401);
+    expect((await two.untilClosed()).code).toBe(4403);
   });
 
   it("is closed with 4401 when the organization is deleted, which open connections do not hinder", async () => {
@@ -172,6 +174,112 @@ describe("a connection to the sandbox", () => {
   });
 });
 
+describe("a sandbox's reader whose key was revoked", () => {
+  async function revocable(): Promise<{
+    organization: TestOrganization;
+    raw: RawSocket;
+    revoke: () => Promise<unknown>;
+    create: () => Promise<unknown>;
+  }> {
+    const organization = await createOrganization();
+    const [reader, writer] = [
+      await makeKey(organization, { environment: "test" }),
+      await makeKey(organization, { environment: "test", scopes: ["products:write"] }),
+    ];
+    return {
+      organization,
+      raw: await subscribed(reader.key),
+      revoke: () => send("DELETE", `/api/v1/api-keys/${reader.id}`, { key: organization.api_key }),
+      create: () => send("POST", "/api/v2/products", { key: writer.key, body: { title: "Later" } }),
+    };
+  }
+
+  it("begins nothing more", async () => {
+    const { raw, revoke, create } = await revocable();
+    await revoke();
+    raw.subscribe("b", PRODUCTS);
+    expect((await raw.untilClosed()).code).toBe(4401);
+    await create();
+    await pause();
+    expect(raw.of("next")).toEqual([]);
+  });
+
+  it("is told nothing more after a minute", async () => {
+    const { raw, revoke, create } = await revocable();
+    await create();
+    await raw.until("next");
+    await revoke();
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 61_000 });
+    try {
+      await create();
+      expect((await raw.untilClosed()).code).toBe(4401);
+      expect(raw.of("next")).toHaveLength(1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it("is told on when it was not revoked", async () => {
+    const { raw, create } = await revocable();
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 61_000 });
+    try {
+      await create();
+      await raw.until("next");
+      await create();
+      await raw.until("next", 2);
+      expect(raw.closed).toBeNull();
+    } finally {
+      vi.useRealTimers();
+    }
+    raw.close();
+  });
+
+  it("is told nothing after its end", async () => {
+    const organization = await createOrganization();
+    const { key } = await makeKey(organization, { environment: "test", expires_at: new Date(Date.now() + 1_000).toISOString() });
+    const raw = await subscribed(key);
+    expect((await raw.untilClosed()).code).toBe(4403);
+  });
+});
+
+describe("an operation that is not registered any more, where only registered ones run", () => {
+  const register = ({ api_key }: TestOrganization): Promise<unknown> =>
+    send("POST", "/api/v2/persisted-operations", { key: api_key, body: { name: "Changes", query: PRODUCTS } });
+  const onlyRegistered = ({ id, api_key }: TestOrganization): Promise<unknown> =>
+    send("PATCH", `/api/v1/organizations/${id}`, { key: api_key, body: { settings: { persisted_operations_only: true } } });
+  const failure = [{ extensions: { code: "FORBIDDEN", details: { sha256: createHash("sha256").update(PRODUCTS).digest("hex") } } }];
+
+  it("is not told of when it is removed", async () => {
+    const organization = await createOrganization();
+    await register(organization);
+    await onlyRegistered(organization);
+    const raw = await subscribed(organization.api_key);
+    await product(organization, "A");
+    await raw.until("next");
+    await send("DELETE", `/api/v2/persisted-operations/${failure[0]!.extensions.details.sha256}`, { key: organization.api_key });
+    expect((await raw.until("error"))[0]!.payload).toMatchObject(failure);
+    await product(organization, "Later");
+    await pause();
+    expect(raw.of("next")).toHaveLength(1);
+    raw.close();
+  });
+
+  it("is not told of when the organization decides so, in the spelling that it was asked for with", async () => {
+    const organization = await createOrganization();
+    await register(organization);
+    const other = await RawSocket.joined(organization.api_key);
+    other.subscribe("a", `${PRODUCTS} # another`);
+    await pause();
+    const raw = await subscribed(organization.api_key);
+    await onlyRegistered(organization);
+    await other.until("error");
+    await product(organization, "A");
+    await raw.until("next");
+    expect(other.of("next")).toEqual([]);
+    for (const each of [raw, other]) each.close();
+  });
+});
+
 describe("a connection with an access token", () => {
   async function withToken(): Promise<{ organization: TestOrganization; member: Awaited<ReturnType<typeof signedInMember>>; token: string }> {
     const organization = await createOrganization();
@@ -201,7 +309,7 @@ describe("a connection with an access token", () => {
     expect((await raw.untilClosed()).code).toBe(4401);
   });
 
-  it("is closed with 4401 when the token expires, by the edge's clock and before anything more is told", async () => {
+  it("ends as expired when the token expires, by the edge's clock and before anything more is told", async () => {
     const organization = await createOrganization();
     const { account_id } = await addMember(organization, "viewer");
     const oauth_client_id = await letInClient(organization);
@@ -234,11 +342,11 @@ describe("a connection with an access token", () => {
     socket.accept();
     await vi.waitUntil(() => ended.mock.calls.length > 0, { timeout: 5_000 });
     expect(Date.now()).toBeGreaterThanOrEqual(credential.expires_at_ms);
-    expect(ended).toHaveBeenCalledExactlyOnceWith({ code: 4401, reason: "The credential has expired" });
+    expect(ended).toHaveBeenCalledExactlyOnceWith({ code: LIVE_CLOSE.expired, reason: "The credential has expired; connect again with a new one" });
     // Whoever pays no heed to that time is not told anything more either.
     const other = await subscribed(organization.api_key);
     await product(organization, "A");
-    expect(await closed).toBe(4401);
+    expect(await closed).toBe(LIVE_CLOSE.expired);
     other.close();
     expect(await openLive(env, opening, organization.id)).toMatchObject({ failure: { code: "UNAUTHENTICATED" } });
   });

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import { actorOf } from "../../../src/actors/rpc.ts";
 import { parseApiKey } from "../../../src/actors/secrets/api_key_format.ts";
-import type { Document, LiveQuery } from "../../../src/domain/documents.ts";
+import type { Document, LiveAnswer, LiveQuery } from "../../../src/domain/documents.ts";
 import { matchesType, type Event } from "../../../src/domain/events/event.ts";
 import { readLiveFrame, type LiveFrame, type LiveRequest } from "../../../src/domain/live.ts";
 import { openLive } from "../../../src/edge/graphql/open_live.ts";
@@ -28,9 +28,9 @@ export const executions = { tell: 0, show: 0 };
 export function speakTestLanguage(): void {
   vi.spyOn(graphqlExecutor, "subscription").mockImplementation(({ query }: Document): LiveQuery => {
     const { kind = "events", types = ["*"], last, after = null, ...rest } = JSON.parse(query) as Followed;
-    const answer = ({ id, type, data }: Event): { id: string; json: string; final: boolean } => ({
+    const answer = ({ id, type, data }: Event): LiveAnswer => ({
       id,
-      json: JSON.stringify({ data: { id, type, title: (data as { title?: string }).title } }),
+      ...answerOf({ id, type, title: (data as { title?: string }).title }),
       final: type === last,
     });
     return {
@@ -50,10 +50,15 @@ export function speakTestLanguage(): void {
         executions.show += 1;
         const outcome = host.call({ operation: "products.list", input: { limit: 100 } });
         const count = outcome.ok ? (outcome.value as { data: unknown[] }).data.length : -1;
-        return { id: String(sequence), json: JSON.stringify({ data: { count } }), final: false };
+        return { id: String(sequence), ...answerOf(rest.follows_usage ? { count, shown: executions.show } : { count }), final: false };
       },
     };
   });
+}
+
+function answerOf(data: unknown): Pick<LiveAnswer, "json" | "content_length"> {
+  const json = JSON.stringify({ data });
+  return { json, content_length: json.length };
 }
 
 /** One inner socket, as the edge holds it. */

@@ -1,38 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Document } from "../../../src/domain/documents.ts";
 import type { Failure } from "../../../src/domain/errors.ts";
-import { writeLiveFrame, type LiveFrameKind, type LiveRequest } from "../../../src/domain/live.ts";
 import { InnerConnection, type Ending } from "../../../src/protocols/graphql/live/inner_connection.ts";
+import { ActorEnd } from "./actor_end.ts";
 
 const unavailable: { failure: Failure } = { failure: { code: "UNAVAILABLE", message: "not now", details: {} } };
 
 function document(kind: Document["kind"]): Document {
   return { query: `${kind} { a }`, operation_name: null, variables: {}, kind, operations: [], cost: 1 };
-}
-
-/** The actor's end of an inner socket. */
-class ActorEnd {
-  readonly asked: LiveRequest[] = [];
-  private readonly pair = new WebSocketPair();
-  readonly edge_end = this.pair[0];
-
-  constructor() {
-    this.pair[1].accept();
-    this.pair[1].addEventListener("message", ({ data }) => void this.asked.push(JSON.parse(String(data)) as LiveRequest));
-  }
-
-  send(kind: LiveFrameKind, n: number, id: string | null, payload = "null"): void {
-    this.pair[1].send(writeLiveFrame(kind, n, id, payload));
-  }
-
-  close(code: number): void {
-    this.pair[1].close(code, "over");
-  }
-
-  async until(count: number): Promise<LiveRequest[]> {
-    await vi.waitUntil(() => this.asked.length >= count, { interval: 1 });
-    return this.asked;
-  }
 }
 
 async function connect(...answers: (ActorEnd | { failure: Failure })[]) {
@@ -88,6 +63,35 @@ describe("an inner connection", () => {
       { type: "complete", n: 2 },
       { n: 3, after: "100" },
     ]);
+    connection.close();
+  });
+
+  it("asks for a page that its bucket cannot pay for when it was told to, also when the client paused meanwhile", async () => {
+    const actor = new ActorEnd();
+    const { connection, reader } = await connect(actor);
+    connection.subscribe(document("subscription"), "3", reader);
+    await actor.until(1);
+    actor.send("later", 1, "7", '{"retry_after_s":0.2}');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    connection.pause();
+    connection.resume();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(actor.asked).toHaveLength(1);
+    expect((await actor.until(2))[1]).toMatchObject({ n: 2, after: "7", resumed: true });
+    expect(reader.error).not.toHaveBeenCalled();
+    connection.close();
+  });
+
+  it("does not ask any more when the client left while it waited", async () => {
+    const actor = new ActorEnd();
+    const { connection, reader } = await connect(actor);
+    const subscription = connection.subscribe(document("subscription"), "3", reader);
+    await actor.until(1);
+    actor.send("later", 1, "7", '{"retry_after_s":0.05}');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    connection.unsubscribe(subscription);
+    await new Promise((resolve) => setTimeout(resolve, 80));
+    expect(actor.asked).toHaveLength(1);
     connection.close();
   });
 

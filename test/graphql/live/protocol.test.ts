@@ -42,10 +42,13 @@ describe("graphql-transport-ws", () => {
 
   it.each([["Authorization"], ["authorization"], ["X-API-Key"], ["apiKey"]])("authenticates by %s in connection_init", async (name) => {
     const { api_key } = await createOrganization();
-    const raw = await RawSocket.open();
-    raw.send({ type: "connection_init", payload: { [name]: name.toLowerCase() === "authorization" ? `Bearer ${api_key}` : api_key } });
-    await raw.until("connection_ack");
-    raw.close();
+    const payload = { [name]: name.toLowerCase() === "authorization" ? `Bearer ${api_key}` : api_key };
+    for (const sent of [payload, { headers: payload }]) {
+      const raw = await RawSocket.open();
+      raw.send({ type: "connection_init", payload: sent });
+      await raw.until("connection_ack");
+      raw.close();
+    }
   });
 
   it("is the operator's for the organization that connection_init names", async () => {
@@ -63,22 +66,25 @@ describe("graphql-transport-ws", () => {
     }
   });
 
-  it("closes with 4403 when the credential is missing, wrong, revoked, or in the URL", async () => {
+  it("closes with 4401, final to clients, when the credential is missing, wrong, revoked, or in the URL, and says what to do", async () => {
     const { api_key } = await createOrganization();
     const made = await send("POST", "/api/v1/api-keys", { key: api_key, body: { name: "Gone", scopes: ["products:read"] } });
     await send("DELETE", `/api/v1/api-keys/${String(made.body.id)}`, { key: api_key });
+    const missing = 'Send connectionParams: { Authorization: "Bearer …" }';
+    const wrong = "This credential is not valid; send an API key or an access token as Bearer …";
     const init = [
-      undefined,
-      {},
-      { Authorization: "Bearer nonsense" },
-      { Authorization: 7 },
-      { apiKey: "crow_live_ü" },
-      { Authorization: `Bearer ${String(made.body.key)}` },
-    ];
-    for (const payload of init) {
+      [undefined, missing],
+      [{}, missing],
+      [{ Authorization: "Bearer nonsense" }, wrong],
+      [{ headers: { Authorization: "Bearer nonsense" } }, wrong],
+      [{ Authorization: 7 }, missing],
+      [{ apiKey: "crow_live_ü" }, missing],
+      [{ Authorization: `Bearer ${String(made.body.key)}` }, expect.stringMatching(/^This API key is not valid; /)],
+    ] as const;
+    for (const [payload, reason] of init) {
       const raw = await RawSocket.open();
       raw.send({ type: "connection_init", payload });
-      expect(await raw.untilClosed(), JSON.stringify(payload)).toEqual({ code: 4403, reason: "Forbidden" });
+      expect(await raw.untilClosed(), JSON.stringify(payload)).toEqual({ code: 4401, reason });
     }
     const response = await exports.default.fetch(
       new Request(`${BASE_URL}/graphql?api_key=${api_key}`, { headers: { Upgrade: "websocket", "Sec-WebSocket-Protocol": "graphql-transport-ws" } }),
@@ -87,7 +93,7 @@ describe("graphql-transport-ws", () => {
     const closed = new Promise<number>((resolve) => socket.addEventListener("close", ({ code }) => resolve(code)));
     socket.accept();
     socket.send(JSON.stringify({ type: "connection_init" }));
-    expect(await closed).toBe(4403);
+    expect(await closed).toBe(4401);
   });
 
   it("closes with 4408 when connection_init does not come, and with 4429 when it comes twice", async () => {
@@ -155,14 +161,14 @@ describe("graphql-transport-ws", () => {
     binary.socket.send(new TextEncoder().encode('{"type":"ping"}'));
     expect((await binary.untilClosed()).code).toBe(4400);
     const large = await RawSocket.joined(api_key);
-    large.send({ type: "ping", payload: { text: "x".repeat(1_048_576) } });
+    large.subscribe("a", `{ ${"x".repeat(1_048_576)} }`);
     expect((await large.untilClosed()).code).toBe(1009);
     const umlauts = await RawSocket.joined(api_key);
-    umlauts.send({ type: "ping", payload: { text: "ü".repeat(524_288) } });
+    umlauts.subscribe("a", `{ ${"ü".repeat(524_288)} }`);
     expect((await umlauts.untilClosed()).code).toBe(1009);
     const allowed = await RawSocket.joined(api_key);
-    allowed.send({ type: "ping", payload: { text: "x".repeat(1_048_000) } });
-    expect((await allowed.until("pong"))[0]!.payload).toHaveProperty("text");
+    allowed.subscribe("a", `{ ${"x".repeat(1_048_000)} }`);
+    await allowed.until("error", 1, "a");
     allowed.close();
   });
 
@@ -306,8 +312,9 @@ describe("graphql-transport-ws", () => {
     const { api_key } = await createOrganization();
     const { body } = await send("POST", "/api/v1/api-keys", {
       key: api_key,
-      body: { name: "Small", scopes: ["products:read"], rate_limit: { per_minute: 2 } },
+      body: { name: "Small", scopes: ["products:read"], rate_limit: { per_minute: 3 } },
     });
+    // Connecting takes one.
     const raw = await RawSocket.joined(String(body.key));
     raw.subscribe("a", PRODUCTS);
     raw.subscribe("b", PRODUCTS);
@@ -326,7 +333,7 @@ describe("graphql-transport-ws", () => {
     }
     const { body } = await send("POST", "/api/v1/api-keys", {
       key: api_key,
-      body: { name: "Small", scopes: ["products:read"], rate_limit: { per_minute: 1 } },
+      body: { name: "Small", scopes: ["products:read"], rate_limit: { per_minute: 2 } },
     });
     const raw = await RawSocket.joined(String(body.key));
     raw.subscribe("a", 'subscription { productChanged(after: "0") { productId } }');

@@ -3,19 +3,29 @@ import type { Document, DocumentExecutor } from "../../../domain/documents.ts";
 import { invalid, OperationError, type Failure } from "../../../domain/errors.ts";
 import { parsePosition, type LogPosition } from "../../../domain/events/event.ts";
 import { logBounds } from "../../../domain/events/log.ts";
-import { LIVE_CLOSE, type LiveOpening, type LiveRequest, type LiveSubscribe } from "../../../domain/live.ts";
-import { rateLimited, type Grant } from "../../core/engine.ts";
+import { LIVE_CLOSE, type LaterPayload, type LiveOpening, type LiveRequest, type LiveSubscribe } from "../../../domain/live.ts";
+import { rateLimited, type Charge, type Grant } from "../../core/engine.ts";
 import type { LoggedEvent } from "../../core/journal.ts";
 import type { OrganizationState } from "../state.ts";
+import { CatchUps } from "./catch_ups.ts";
+import { closingFor, holds } from "./judge.ts";
 import type { LiveGroup } from "./live_group.ts";
 import { LiveQueryStore } from "./live_query_store.ts";
-import { closingFor, holds, LiveRegistry } from "./live_registry.ts";
+import { LiveRegistry } from "./live_registry.ts";
 import type { LiveConnection, LiveSocket } from "./live_socket.ts";
+import { formatPosition } from "./log_window.ts";
+import { refuseOpening } from "./openings.ts";
+import { isMostlyWork, type Page } from "./pages.ts";
 import { LivePublisher } from "./publisher.ts";
+import { believedUntil, toSaid, type AskLiveActor, type Said } from "./said.ts";
 
-const SOCKETS_MAX = 10_000;
-/** Distinct subscriptions: each costs an execution for each event that concerns it. */
+/** Distinct subscriptions, of the organization and of one rate-limit bucket: each costs an execution for each event that concerns it. */
 const GROUPS_MAX = 1_000;
+const BUCKET_GROUPS_MAX = 100;
+/** How many readers of a sandbox the live actor is asked about at a time. */
+const ASKED_AT_ONCE = 20;
+/** When whoever cannot pay for the next page asks for it again, where no bucket says. */
+const LATER_S = 60;
 
 /** Asks whoever decides on a credential: this actor, or for a sandbox the live one. */
 type Authenticate = (opening: LiveOpening, now: number) => Promise<Grant | { failure: Failure }>;
@@ -27,49 +37,48 @@ export class LiveQueries {
   private readonly store: LiveQueryStore;
   private readonly registry: LiveRegistry;
   private readonly publisher: LivePublisher;
+  private readonly catch_ups = new CatchUps();
 
   constructor(
     private readonly state: OrganizationState,
     private readonly executor: DocumentExecutor,
     connections: () => Iterable<LiveConnection>,
+    private readonly askLiveActor: AskLiveActor,
   ) {
     this.store = new LiveQueryStore(state.core.db, executor);
     this.registry = new LiveRegistry(state, this.store);
-    this.publisher = new LivePublisher(state, this.registry, connections);
+    this.publisher = new LivePublisher(state, this.registry, connections, (sockets) => this.askAgain(sockets));
   }
 
-  /** Why no further socket is accepted; null while there is room. */
-  refusal(): Failure | null {
-    this.publisher.settle();
-    if (this.registry.size < SOCKETS_MAX) return null;
-    return {
-      code: "UNAVAILABLE",
-      message: `The organization has ${SOCKETS_MAX} live connections, the most it can; close some`,
-      details: { limit: SOCKETS_MAX },
-    };
+  /** Why no further socket is accepted for a reader; null when it was paid for. */
+  refusal(opening: LiveOpening, grant: Grant): Failure | null {
+    this.publisher.begin();
+    const charge = (): Failure | null => this.charge(opening, grant, "graphql", 1).failure;
+    return refuseOpening(this.registry, grant) ?? (opening.again ? null : charge());
   }
 
   /** Begins with a socket that was just accepted. `said`: what the live actor says of a sandbox's reader. */
-  open(connection: LiveConnection, opening: LiveOpening, said: Grant | null): void {
-    this.publisher.settle();
+  open(connection: LiveConnection, opening: LiveOpening, said: Said | null): void {
+    this.publisher.begin();
     connection.setState({ opening, said, expires_at_ms: null, subscriptions: [] });
     const socket = this.registry.admit(connection, opening, said);
-    if (socket) this.registry.sendEnd(socket);
+    if (socket) this.registry.sendReady(socket);
   }
 
   /** Does what the edge asks. Never throws. */
   async receive(connection: LiveConnection, text: string, authenticate: Authenticate): Promise<void> {
     const request = JSON.parse(text) as LiveRequest;
-    if (request.type === "subscribe") this.publisher.settle();
+    if (request.type === "subscribe") this.publisher.begin();
     else this.publisher.wake();
     const socket = this.registry.find(connection);
     if (!socket) return;
     try {
       if (request.type === "complete") this.registry.drop(socket, request.n);
-      else if (request.type === "subscribe") this.subscribe(socket, request);
-      else await this.execute(socket, request.n, request.document, authenticate);
+      else if (request.type === "execute") await this.execute(socket, request.n, request.document, authenticate);
+      else if (socket.said) await this.subscribeInSandbox(socket, request, socket.said);
+      else this.subscribe(socket, request);
     } catch (error) {
-      socket.send("refused", request.n, null, JSON.stringify(this.toFailure(error, socket)));
+      this.refuse(socket, request.n, error);
     }
   }
 
@@ -89,15 +98,20 @@ export class LiveQueries {
     this.publisher.authorityChanged();
   }
 
+  dataRemoved(): void {
+    this.publisher.dataRemoved();
+  }
+
   /** Before the log's oldest part goes. */
   daily(): void {
+    this.publisher.wake();
     this.publisher.mark();
     this.registry.purge();
   }
 
   /** The organization is erased. */
   end(): void {
-    this.publisher.settle();
+    this.publisher.wake();
     this.registry.closeAll({ code: LIVE_CLOSE.unauthenticated, reason: "The organization was deleted" });
   }
 
@@ -113,45 +127,112 @@ export class LiveQueries {
     else socket.send("result", n, null, result.results[0]!);
   }
 
+  /** The live actor is asked before anything begins. */
+  private async subscribeInSandbox(socket: LiveSocket, request: LiveSubscribe, known: Said): Promise<void> {
+    if (request.resumed && believedUntil(known) > Date.now()) return this.subscribe(socket, request);
+    socket.waiting.add(request.n);
+    await this.askAgain([socket]);
+    this.publisher.begin();
+    if (socket.waiting.delete(request.n)) this.subscribe(socket, request);
+  }
+
+  /** Asks the live actor again about these readers, each once. Never throws. */
+  private async askAgain(sockets: readonly LiveSocket[]): Promise<void> {
+    const readers = Map.groupBy(sockets, ({ opening: { credential, ip, origin } }) => JSON.stringify([credential, ip, origin]));
+    const waiting = [...readers.values()];
+    while (waiting.length > 0) {
+      const asked = waiting.splice(0, ASKED_AT_ONCE).map(async (same) => {
+        const said = await this.askLiveActor(same[0]!.opening).then(toSaid, () => null);
+        for (const socket of same) {
+          // The edge opens it again, which asks as well.
+          if (!said) this.registry.close(socket, { code: 1012, reason: "The organization's service cannot answer right now" });
+          else if ("failure" in said) this.registry.close(socket, closingFor(said.failure));
+          else this.registry.believe(socket, said);
+        }
+      });
+      await Promise.all(asked);
+    }
+  }
+
   private subscribe(socket: LiveSocket, request: LiveSubscribe): void {
-    const { n, document, resumed } = request;
-    if (!resumed) this.charge(socket, document);
-    const unregistered = this.state.documents.refuseUnregistered([document], socket.grant);
+    const { n, document, resumed, identity } = request;
+    const { opening, grant } = socket;
+    if (!resumed) this.pay(socket, document);
+    const unregistered = this.state.documents.refuseUnregistered([document], grant);
     if (unregistered) throw new OperationError(unregistered.code, unregistered.message, unregistered.details);
-    const errors = socket.opening.schema_hash === this.executor.schema_hash ? null : this.executor.validate(document);
+    const errors = opening.schema_hash === this.executor.schema_hash ? null : this.executor.validate(document);
     if (errors !== null) {
       socket.send("error", n, null, JSON.stringify((JSON.parse(errors) as { errors: unknown }).errors));
       return;
     }
     const query = this.executor.subscription(document);
     const { scope, kind } = query;
-    if (!holds(socket.grant, scope)) throw new OperationError("FORBIDDEN", `This credential lacks the scope ${scope}`, { required_scope: scope });
-    const group = this.registry.groupFor(socket, this.store.add(request.identity, document, query));
-    if (group.reader === null && this.registry.groups.size >= GROUPS_MAX)
+    if (!holds(grant, scope)) throw new OperationError("FORBIDDEN", `This credential lacks the scope ${scope}`, { required_scope: scope });
+    const group = this.registry.groupFor(socket, { identity, document, query });
+    this.requireRoom(socket, group);
+    if (kind === "state") this.joinState(socket, request, group);
+    else this.joinEvents(socket, request, group, this.placeFor(request.after ?? query.after));
+  }
+
+  private requireRoom({ bucket }: LiveSocket, group: LiveGroup): void {
+    const { counts, groups } = this.registry;
+    if (group.reader === null && groups.size >= GROUPS_MAX)
       throw new OperationError("CONFLICT", "The organization follows too many different subscriptions", { limit: GROUPS_MAX });
-    if (kind === "state") this.joinState(socket, n, group);
-    else this.joinEvents(socket, n, group, this.placeFor(request.after ?? query.after));
+    if (!counts.follows(bucket, group) && counts.groupsOf(bucket) >= BUCKET_GROUPS_MAX)
+      throw new OperationError("CONFLICT", `A credential follows at most ${BUCKET_GROUPS_MAX} different subscriptions; complete one first`, {
+        limit: BUCKET_GROUPS_MAX,
+      });
   }
 
-  private joinState(socket: LiveSocket, n: number, group: LiveGroup): void {
-    const { id, json, final } = this.publisher.present(group, socket);
-    socket.send("next", n, id, json);
-    if (final) socket.send("complete", n, null);
-    else this.join(socket, n, group, id);
+  private joinState(socket: LiveSocket, request: LiveSubscribe, group: LiveGroup): void {
+    const { answer, outdated } = this.publisher.present(group, socket);
+    const { id, json, final } = answer;
+    socket.send("next", request.n, id, json);
+    if (final) socket.send("complete", request.n, null);
+    else this.join(socket, request, group);
+    if (outdated && !final) this.publisher.touch(group);
   }
 
-  /** Sends one page; who is at the log's end then is live from the same turn on. */
-  private joinEvents(socket: LiveSocket, n: number, group: LiveGroup, after: LogPosition): void {
-    const { answers, end, more } = this.publisher.page(group, socket, after);
+  /** Sends one page, at once where nothing has to be read for it. */
+  private joinEvents(socket: LiveSocket, request: LiveSubscribe, group: LiveGroup, after: LogPosition): void {
+    const page = this.publisher.pageAtHand(group, after);
+    if (page) return this.sendPage(socket, request, group, after, page);
+    this.catch_ups.add(socket, request.n, () => {
+      try {
+        this.publisher.begin();
+        if (this.registry.find(socket.connection) !== socket) return;
+        // Authority or followers may have changed meanwhile.
+        const now = this.registry.groupFor(socket, group.distinct);
+        this.requireRoom(socket, now);
+        this.sendPage(socket, request, now, after, this.publisher.pageAtHand(now, after) ?? this.publisher.page(now, socket, after));
+      } catch (error) {
+        this.refuse(socket, request.n, error);
+      }
+    });
+  }
+
+  /** Who is at the log's end then is live from the same turn on. */
+  private sendPage(socket: LiveSocket, request: LiveSubscribe, group: LiveGroup, after: LogPosition, page: Page): void {
+    const { n } = request;
+    const { answers, end, more } = page;
+    if (isMostlyWork(page)) {
+      const { failure, charge } = this.charge(socket.opening, socket.grant, "graphql", 1);
+      if (failure) {
+        const later: LaterPayload = { retry_after_s: charge?.retry_after_s ?? LATER_S };
+        socket.send("later", n, formatPosition(after), JSON.stringify(later));
+        return;
+      }
+    }
     for (const { id, json } of answers) socket.send("next", n, id, json);
     if (answers.at(-1)?.final) socket.send("complete", n, null);
-    else if (more) socket.send("behind", n, end);
-    else this.join(socket, n, group, end);
+    else if (more || !this.publisher.isAtEnd(group)) socket.send("behind", n, formatPosition(end));
+    else this.join(socket, request, group);
   }
 
-  private join(socket: LiveSocket, n: number, group: LiveGroup, place: string): void {
-    this.registry.join(socket, n, group);
-    socket.send("live", n, place);
+  private join(socket: LiveSocket, { n, document }: LiveSubscribe, group: LiveGroup): void {
+    const place = this.publisher.end;
+    this.registry.join(socket, n, group, place, this.state.core.vault.sha256(document.query));
+    socket.send("live", n, formatPosition(place));
   }
 
   /** Where the log is read from. */
@@ -167,14 +248,21 @@ export class LiveQueries {
   }
 
   /** A subscription is paid for once, whatever it is told and however often it pauses. */
-  private charge({ grant, opening }: LiveSocket, { cost, operations }: Document): void {
+  private pay({ grant, opening }: LiveSocket, { cost, operations }: Document): void {
+    const { failure } = this.charge(opening, grant, operations[0] ?? "graphql", cost);
+    if (failure) throw new OperationError(failure.code, failure.message, failure.details);
+  }
+
+  private charge({ protocol }: LiveOpening, grant: Grant, operation: string, cost: number): { failure: Failure | null; charge: Charge | null } {
     const { engine, meter } = this.state.core;
     const charge = engine.charge(grant, cost);
     const admitted = charge?.admitted ?? true;
-    meter.record(grant.principal.id, opening.protocol, operations[0] ?? "graphql", admitted, admitted ? cost : 0);
-    if (admitted) return;
-    const { code, message, details } = rateLimited(charge!, cost);
-    throw new OperationError(code, message, details);
+    meter.record(grant.principal.id, protocol, operation, admitted, admitted ? cost : 0);
+    return { failure: admitted ? null : rateLimited(charge!, cost), charge };
+  }
+
+  private refuse(socket: LiveSocket, n: number, error: unknown): void {
+    socket.send("refused", n, null, JSON.stringify(this.toFailure(error, socket)));
   }
 
   private toFailure(error: unknown, { opening: { request_id } }: LiveSocket): Failure {

@@ -1,52 +1,69 @@
 import type { Database } from "../../../domain/database.ts";
 import type { Document, DocumentExecutor, LiveQuery } from "../../../domain/documents.ts";
 
+/** Rows that no socket names are dropped when there are more than this many. */
+const STORED_MAX = 2_000;
+
 /** A distinct subscription. */
-export interface StoredQuery {
-  id: number;
+export interface DistinctQuery {
+  /** The same for whoever gets the same answers. */
+  identity: string;
+  document: Document;
   query: LiveQuery;
 }
 
 /**
- * The distinct subscriptions of all open sockets. A socket's attachment is too small for documents, so they lie in a table and sockets name them by number; after a wake-up they
+ * The distinct subscriptions that are live. A socket's attachment is too small for documents, so they lie in a table and sockets name them by number; after a wake-up they
  * are read from there.
  */
 export class LiveQueryStore {
-  private readonly known = new Map<number, StoredQuery>();
+  private readonly ids = new Map<string, number>();
+  private readonly known = new Map<number, DistinctQuery>();
 
   constructor(
     private readonly db: Database,
     private readonly executor: DocumentExecutor,
   ) {}
 
-  get size(): number {
-    return this.known.size;
+  /** The number that sockets keep for a subscription. `named`: those that still have a follower, asked for where too many are stored. */
+  save(distinct: DistinctQuery, named: () => Iterable<string>): number {
+    const { identity, document } = distinct;
+    const known = this.ids.get(identity) ?? this.db.one<{ id: number }>("SELECT id FROM live_queries WHERE hash = ?", identity)?.id;
+    if (known !== undefined) return this.remember(known, distinct);
+    if (this.db.one<{ count: number }>("SELECT count(*) AS count FROM live_queries")!.count >= STORED_MAX) this.purge(named());
+    const { id } = this.db.one<{ id: number }>(
+      "INSERT INTO live_queries (hash, document) VALUES (?, ?) RETURNING id",
+      identity,
+      JSON.stringify(document),
+    )!;
+    return this.remember(id, distinct);
   }
 
-  /** The stored form of a subscription, new or shared with who asked for the same. */
-  add(identity: string, document: Document, query: LiveQuery): StoredQuery {
-    const id =
-      this.db.one<{ id: number }>("SELECT id FROM live_queries WHERE hash = ?", identity)?.id ??
-      this.db.one<{ id: number }>("INSERT INTO live_queries (hash, document) VALUES (?, ?) RETURNING id", identity, JSON.stringify(document))!.id;
-    return this.known.get(id) ?? this.remember(id, query);
-  }
-
-  get(id: number): StoredQuery | null {
+  get(id: number): DistinctQuery | null {
     const known = this.known.get(id);
     if (known) return known;
-    const row = this.db.one<{ document: string }>("SELECT document FROM live_queries WHERE id = ?", id);
-    return row ? this.remember(id, this.executor.subscription(JSON.parse(row.document) as Document)) : null;
+    const row = this.db.one<{ hash: string; document: string }>("SELECT hash, document FROM live_queries WHERE id = ?", id);
+    if (!row) return null;
+    const document = JSON.parse(row.document) as Document;
+    const distinct = { identity: row.hash, document, query: this.executor.subscription(document) };
+    this.remember(id, distinct);
+    return distinct;
   }
 
-  /** Forgets every subscription that no socket names. */
-  purge(named: ReadonlySet<number>): void {
-    for (const id of this.known.keys()) if (!named.has(id)) this.known.delete(id);
-    this.db.run("DELETE FROM live_queries WHERE id NOT IN (SELECT value FROM json_each(?))", JSON.stringify([...named]));
+  /** Forgets every subscription that has no follower. */
+  purge(named: Iterable<string>): void {
+    const identities = new Set(named);
+    for (const [identity, id] of this.ids) {
+      if (identities.has(identity)) continue;
+      this.ids.delete(identity);
+      this.known.delete(id);
+    }
+    this.db.run("DELETE FROM live_queries WHERE hash NOT IN (SELECT value FROM json_each(?))", JSON.stringify([...identities]));
   }
 
-  private remember(id: number, query: LiveQuery): StoredQuery {
-    const stored = { id, query };
-    this.known.set(id, stored);
-    return stored;
+  private remember(id: number, distinct: DistinctQuery): number {
+    this.ids.set(distinct.identity, id);
+    this.known.set(id, distinct);
+    return id;
   }
 }

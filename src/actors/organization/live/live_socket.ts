@@ -2,16 +2,17 @@ import type { Connection } from "partyserver";
 import { writeLiveFrame, type LiveFrameKind, type LiveOpening } from "../../../domain/live.ts";
 import type { Grant } from "../../core/engine.ts";
 import type { LiveGroup } from "./live_group.ts";
+import type { Said } from "./said.ts";
 
 /** Kept with the socket through hibernation, and gone with it. */
 export interface LiveSocketState {
   opening: LiveOpening;
-  /** What the live actor said of a sandbox's reader when it came; null where this actor decides itself. */
-  said: Grant | null;
+  /** What the live actor said of a sandbox's reader; null where this actor decides itself. */
+  said: Said | null;
   /** When its credential ends, as the edge was told. */
   expires_at_ms: number | null;
-  /** Number and stored query of each subscription that is live. */
-  subscriptions: (readonly [n: number, query_id: number])[];
+  /** Each subscription that is live: its number, its stored query's, and the SHA-256 of the text that it was asked for with. */
+  subscriptions: (readonly [n: number, query_id: number, sha256: string])[];
 }
 
 export type LiveConnection = Connection<LiveSocketState>;
@@ -20,20 +21,28 @@ export type LiveConnection = Connection<LiveSocketState>;
 export interface LiveSubscription {
   readonly socket: LiveSocket;
   readonly n: number;
+  readonly query_id: number;
+  readonly sha256: string;
   group: LiveGroup;
 }
 
 /** An inner socket from the edge: one client's connection. */
 export class LiveSocket {
   readonly subscriptions = new Map<number, LiveSubscription>();
+  /** Numbers of what was asked for and did not begin yet. */
+  readonly waiting = new Set<number>();
+  /** Whose limits it counts for. */
+  readonly bucket: string;
 
   constructor(
     readonly connection: LiveConnection,
     readonly opening: LiveOpening,
-    readonly said: Grant | null,
+    public said: Said | null,
     /** As it was judged last. */
     public grant: Grant,
-  ) {}
+  ) {
+    this.bucket = grant.bucket_id ?? grant.principal.id;
+  }
 
   send(kind: LiveFrameKind, n: number, id: string | null, payload = "null"): void {
     this.write(writeLiveFrame(kind, n, id, payload));
@@ -52,7 +61,7 @@ export class LiveSocket {
   /** Writes down what a wake-up must find. */
   save(expires_at_ms = this.connection.state!.expires_at_ms): void {
     if (this.connection.readyState !== WebSocket.OPEN) return;
-    const subscriptions = [...this.subscriptions.values()].map(({ n, group }) => [n, group.query_id] as const);
+    const subscriptions = [...this.subscriptions.values()].map(({ n, query_id, sha256 }) => [n, query_id, sha256] as const);
     this.connection.setState({ opening: this.opening, said: this.said, expires_at_ms, subscriptions });
   }
 }

@@ -12,6 +12,8 @@ export interface Stretch {
   end: LogPosition;
   /** The log goes on. */
   more: boolean;
+  /** Rows that were looked at. */
+  rows: number;
 }
 
 /** The log during one turn of the event loop: however many readers it has, a row is read and told apart once. */
@@ -39,11 +41,12 @@ export class LogWindow {
 
   /** The next events that may concern a query, each with the place where everything up to it was seen. Looks through a bounded number of rows. */
   next(query: LiveQuery, after: LogPosition, events_max: number): Stretch {
-    const stretch: Stretch = { events: [], end: after, more: true };
-    for (let seen = 0; seen < ROWS_LOOKED_THROUGH;) {
+    const stretch: Stretch = { events: [], end: after, more: true, rows: 0 };
+    while (stretch.rows < ROWS_LOOKED_THROUGH) {
       const rows = this.after(stretch.end);
       if (rows.length === 0) return { ...stretch, more: false };
       for (const row of rows) {
+        stretch.rows += 1;
         const events = this.eventsOf(row, stretch.end, query);
         const whole_row: LogPosition = { sequence: row.seq, index: null };
         stretch.end = whole_row;
@@ -53,7 +56,6 @@ export class LogWindow {
           if (stretch.events.length >= events_max) return { ...stretch, more: this.after(stretch.end).length > 0 };
         }
       }
-      seen += rows.length;
     }
     return stretch;
   }

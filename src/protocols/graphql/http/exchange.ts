@@ -51,11 +51,13 @@ export class Exchange {
   /** Reads and prepares everything that the request asks for. */
   async read(request: Request): Promise<OperationParams | OperationParams[]> {
     try {
+      this.result = this.bindings.refusal();
+      if (this.result?.failure) throw failureError(this.result.failure);
       const idempotency_key = readIdempotencyKey(request.headers.get("Idempotency-Key"));
       const sent = await readOperations(request);
       const keyOf = (index: number): string | undefined =>
         Array.isArray(sent) && idempotency_key !== undefined ? `${idempotency_key}/${index}` : idempotency_key;
-      const prepared = await Promise.all([sent].flat().map((params, index) => this.prepare(params, keyOf(index))));
+      const prepared = await this.prepareAll([sent].flat(), keyOf);
       this.documents = prepared.flatMap((operation) => (operation.ok ? [operation.document] : []));
       this.refused.push(...prepared.flatMap((operation) => (operation.ok ? [] : operation.errors)));
       const operations = prepared.map((operation) => new OperationParams(operation));
@@ -82,11 +84,35 @@ export class Exchange {
     return this.result.results[this.documents.indexOf(document)]!;
   }
 
+  /** One after the other: after a few that are invalid the rest is not worth the work. */
+  private async prepareAll(sent: readonly unknown[], keyOf: (index: number) => string | undefined): Promise<Prepared[]> {
+    const prepared: Prepared[] = [];
+    let invalid = 0;
+    for (const [index, params] of sent.entries()) {
+      const operation = invalid < INVALID_MAX ? await this.prepare(params, keyOf(index)) : notLookedAt();
+      if (!operation.ok && operation.errors.some(({ extensions }) => extensions.code === "VALIDATION_ERROR")) invalid += 1;
+      prepared.push(operation);
+    }
+    return prepared;
+  }
+
   private async prepare(params: unknown, idempotency_key: string | undefined): Promise<Prepared> {
     const prepared = await prepareNamed(params, this.bindings, { ...this.options, idempotency_key });
     if (prepared.ok && prepared.document.kind === "subscription") return { ok: false, errors: [documentError(subscribesElsewhere())] };
     return prepared.ok ? prepared : { ok: false, errors: prepared.errors.map(documentError) };
   }
+}
+
+/** Invalid operations of a batch that are looked at. */
+export const INVALID_MAX = 5;
+
+function notLookedAt(): Prepared {
+  const error = refusal(`${INVALID_MAX} operations of this batch are invalid: the rest was not looked at`, {
+    field: "query",
+    expected: "a batch of valid operations",
+    limit: INVALID_MAX,
+  });
+  return { ok: false, errors: [documentError(error)] };
 }
 
 function subscribesElsewhere(): GraphQLError {

@@ -10,6 +10,8 @@ export const ALIASES_MAX = 100;
 export const DIRECTIVES_MAX = 50;
 export const FRAGMENTS_MAX = 50;
 export const ROOT_FIELDS_MAX = 50;
+/** Of which one runs; each is validated with all that it spreads. */
+export const OPERATIONS_MAX = 50;
 
 /**
  * The first bound that a document's shape breaks, or null. It is judged in one pass, before validation: that is dearer, and how dear depends on the shape.
@@ -23,6 +25,7 @@ export function shapeError(document: DocumentNode): GraphQLError | null {
     ["aliases", seen.aliases, ALIASES_MAX],
     ["directives", seen.directives, DIRECTIVES_MAX],
     ["fragments", seen.fragments, FRAGMENTS_MAX],
+    ["operations", seen.operations, OPERATIONS_MAX],
     ["root fields", rootFieldsOf(document), ROOT_FIELDS_MAX],
     ["levels of fields", depth, DEPTH_MAX],
     ["levels of introspection", introspection_depth, INTROSPECTION_DEPTH_MAX],
@@ -37,18 +40,20 @@ interface Shape {
   aliases: number;
   directives: number;
   fragments: number;
+  operations: number;
   /** An alias multiplies what a schema's answer repeats at every level, and no tool uses one there. */
   introspection_alias: ASTNode | null;
 }
 
 function countShape(document: DocumentNode): Shape {
-  const shape: Shape = { aliases: 0, directives: 0, fragments: 0, introspection_alias: null };
+  const shape: Shape = { aliases: 0, directives: 0, fragments: 0, operations: 0, introspection_alias: null };
   let introspecting = 0;
   visit(document, {
     enter(node) {
       if (isIntrospection(node)) introspecting += 1;
       if (node.kind === Kind.DIRECTIVE) shape.directives += 1;
       if (node.kind === Kind.FRAGMENT_DEFINITION) shape.fragments += 1;
+      if (node.kind === Kind.OPERATION_DEFINITION) shape.operations += 1;
       if (node.kind === Kind.FIELD && node.alias) {
         shape.aliases += 1;
         if (node.name.value === "__schema" || (introspecting > 0 && node.name.value !== "__type")) shape.introspection_alias ??= node;

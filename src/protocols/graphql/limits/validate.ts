@@ -1,5 +1,6 @@
 import { NoSchemaIntrospectionCustomRule, specifiedRules, validate, type DocumentNode, type GraphQLError, type GraphQLSchema } from "graphql";
 import { catalogued, refusal } from "./refusal.ts";
+import { isTooRepetitive } from "./repeats.ts";
 import { shapeError } from "./shape.ts";
 
 /** After so many validation stops. */
@@ -11,6 +12,7 @@ const RULES_WITHOUT_INTROSPECTION = [...specifiedRules, NoSchemaIntrospectionCus
 export function documentErrors(schema: GraphQLSchema, document: DocumentNode, introspection: boolean): readonly GraphQLError[] {
   const error = shapeError(document);
   if (error) return [error];
+  if (isTooRepetitive(document)) return [tooRepetitive()];
   // Where the schema is kept to oneself, no suggestion tells of it.
   const errors = validate(schema, document, introspection ? specifiedRules : RULES_WITHOUT_INTROSPECTION, {
     maxErrors: VALIDATION_ERRORS_MAX,

@@ -108,7 +108,7 @@ function pageSize(node: FieldNode, size: { argument: string; default: number; ma
 }
 
 /** Whether `@skip` and `@include` leave it in. */
-function isIncluded({ directives = [] }: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
+export function isIncluded({ directives = [] }: SelectionNode, variables: Readonly<Record<string, unknown>>): boolean {
   return directives.every(({ name, arguments: args = [] }) => {
     const condition = args.find((argument) => argument.name.value === "if");
     if (!condition || (name.value !== "skip" && name.value !== "include")) return true;

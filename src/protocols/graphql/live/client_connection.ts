@@ -1,14 +1,19 @@
 import { CloseCode, MessageType, parseMessage, stringifyMessage, type Message } from "graphql-ws";
 import type { Document } from "../../../domain/documents.ts";
-import { LIVE_CLOSE } from "../../../domain/live.ts";
+import { closeSocket, LIVE_CLOSE } from "../../../domain/live.ts";
 import type { GraphqlBindings } from "../bindings.ts";
 import type { PrepareOptions } from "../prepare.ts";
 import { prepareNamed } from "../prepare_named.ts";
+import { refuseLength } from "./document_length.ts";
 import { errorsJson, failureErrors } from "./errors.ts";
+import { Executions } from "./executions.ts";
 import { Flow } from "./flow.ts";
 import { endingFor, InnerConnection, type Ending } from "./inner_connection.ts";
 
 export const MESSAGE_MAX_BYTES = 1_048_576;
+/** A message of who has not said yet who they are, and the payload of a ping, which is sent back. */
+const INIT_MAX_BYTES = 16_384;
+const PING_PAYLOAD_MAX_LENGTH = 1_024;
 export const INIT_TIMEOUT_MS = 3_000;
 /** Subscriptions of one connection, and its queries and mutations that have no answer yet. */
 export const SUBSCRIPTIONS_MAX = 50;
@@ -20,8 +25,8 @@ export type LiveOptions = PrepareOptions & { request_id: string };
 
 /** What the edge knows of who connects. */
 export interface LiveServer {
-  /** Reads the credential, for which a browser has no place but `connection_init`; null when it is nobody's. */
-  authenticate(params: Record<string, unknown>): Promise<GraphqlBindings | null>;
+  /** Reads the credential, for which a browser has no place but `connection_init`, or says how the connection ends without a good one. */
+  authenticate(params: Record<string, unknown>): Promise<GraphqlBindings | { ending: Ending }>;
   options: LiveOptions;
 }
 
@@ -37,10 +42,8 @@ export class ClientConnection {
   private bindings: GraphqlBindings | null = null;
   private inner: InnerConnection | null = null;
   private readonly operations = new Map<string, ClientOperation>();
-  private executing = 0;
-  /** What was asked for while the client was not reading. */
-  private waiting: (() => void)[] = [];
   private paused = false;
+  private readonly executions = new Executions(() => !this.paused && this.phase === "joined");
   private readonly flow: Flow;
   private readonly init_timer: ReturnType<typeof setTimeout>;
 
@@ -49,7 +52,7 @@ export class ClientConnection {
     private readonly server: LiveServer,
   ) {
     this.flow = new Flow({
-      ping: (payload) => this.write(stringifyMessage({ type: MessageType.Ping, payload })),
+      ping: (payload) => this.send(stringifyMessage({ type: MessageType.Ping, payload })),
       pause: () => {
         this.paused = true;
         this.inner?.pause();
@@ -57,7 +60,7 @@ export class ClientConnection {
       resume: () => {
         this.paused = false;
         this.inner?.resume();
-        for (const begin of this.waiting.splice(0)) begin();
+        this.executions.beginNext();
       },
       gone: (reason) => this.close({ code: 1013, reason }),
     });
@@ -73,7 +76,8 @@ export class ClientConnection {
   close({ code, reason }: Ending): void {
     if (this.phase === "closed") return;
     this.release();
-    this.socket.close(code, reason);
+    // A client that connects again with a new credential is welcome: its library does for 4403, not for 4401.
+    closeSocket(this.socket, { code: code === LIVE_CLOSE.expired ? CloseCode.Forbidden : code, reason });
   }
 
   /** The client has ended it; a close frame is answered with the same code, where it came with one. */
@@ -94,15 +98,19 @@ export class ClientConnection {
     this.flow.stop();
     this.inner?.close();
     this.operations.clear();
-    this.waiting = [];
+    this.executions.clear();
   }
 
   private receive(data: string | ArrayBuffer | Blob): void {
     if (this.phase === "closed") return;
     this.flow.heard();
     if (typeof data !== "string") return this.close({ code: CloseCode.BadRequest, reason: "Messages are text" });
-    if (data.length > MESSAGE_MAX_BYTES || (data.length > MESSAGE_MAX_BYTES / 4 && Buffer.byteLength(data) > MESSAGE_MAX_BYTES))
-      return this.close({ code: MESSAGE_TOO_BIG, reason: `At most ${MESSAGE_MAX_BYTES} bytes in a message` });
+    const bytes_max = this.phase === "joined" ? MESSAGE_MAX_BYTES : INIT_MAX_BYTES;
+    if (data.length > bytes_max || (data.length > bytes_max / 4 && Buffer.byteLength(data) > bytes_max))
+      return this.close({
+        code: MESSAGE_TOO_BIG,
+        reason: `At most ${bytes_max} bytes in a message${this.phase === "joined" ? "" : " until connection_ack"}`,
+      });
     let message: Message;
     try {
       message = parseMessage(data);
@@ -111,9 +119,9 @@ export class ClientConnection {
     }
     switch (message.type) {
       case MessageType.ConnectionInit:
-        return void this.join(message.payload ?? {});
+        return void this.join(message.payload ?? {}).catch((error: unknown) => this.broken(error));
       case MessageType.Ping:
-        return this.write(stringifyMessage({ type: MessageType.Pong, ...(message.payload ? { payload: message.payload } : {}) }));
+        return this.echo(message.payload);
       case MessageType.Pong:
         return this.flow.pong(message.payload);
       case MessageType.Subscribe:
@@ -129,27 +137,41 @@ export class ClientConnection {
     if (this.phase !== "new") return this.close({ code: CloseCode.TooManyInitialisationRequests, reason: "Too many initialisation requests" });
     this.phase = "joining";
     const bindings = await this.server.authenticate(params);
-    if (!bindings) return this.close({ code: CloseCode.Forbidden, reason: "Forbidden" });
+    if (this.isClosed()) return;
+    if ("ending" in bindings) return this.close(bindings.ending);
     const inner = await InnerConnection.open(
-      () => bindings.openLive(),
+      (again) => bindings.openLive(again),
       (ending) => this.close(ending),
     );
-    if ("failure" in inner) {
-      const ending = endingFor(inner.failure);
-      return this.close(ending.code === LIVE_CLOSE.unauthenticated ? { code: CloseCode.Forbidden, reason: "Forbidden" } : ending);
-    }
+    if ("failure" in inner) return this.close(endingFor(inner.failure));
     if (this.isClosed()) return inner.close();
-    this.bindings = bindings;
     this.inner = inner;
+    const sequence = await inner.sequence;
+    if (this.isClosed()) return;
+    this.bindings = bindings;
     this.phase = "joined";
-    this.write(stringifyMessage({ type: MessageType.ConnectionAck }));
+    this.flow.joined();
+    this.write(stringifyMessage({ type: MessageType.ConnectionAck, payload: { sequence } }));
+  }
+
+  private broken(error: unknown): void {
+    const { request_id } = this.server.options;
+    console.error(JSON.stringify({ level: "error", request_id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }));
+    this.close({ code: CloseCode.InternalServerError, reason: `Something failed on our side; report request ${request_id} if it persists` });
+  }
+
+  private echo(payload: Record<string, unknown> | undefined): void {
+    if (payload && JSON.stringify(payload).length > PING_PAYLOAD_MAX_LENGTH)
+      return this.close({ code: CloseCode.BadRequest, reason: `The payload of a ping has at most ${PING_PAYLOAD_MAX_LENGTH} characters` });
+    const text = stringifyMessage({ type: MessageType.Pong, ...(payload ? { payload } : {}) });
+    this.socket.send(text);
+    this.flow.sentEcho(text.length);
   }
 
   private begin(id: string, params: unknown): void {
     if (this.phase !== "joined") return this.close({ code: CloseCode.Unauthorized, reason: "Unauthorized" });
     if (id.length > ID_MAX_LENGTH) return this.close({ code: CloseCode.BadRequest, reason: `An id has at most ${ID_MAX_LENGTH} characters` });
-    if (this.operations.has(id))
-      return this.close({ code: CloseCode.SubscriberAlreadyExists, reason: `Subscriber for ${id.slice(0, 80)} already exists` });
+    if (this.operations.has(id)) return this.close({ code: CloseCode.SubscriberAlreadyExists, reason: `Subscriber for ${id} already exists` });
     if (this.operations.size >= SUBSCRIPTIONS_MAX + EXECUTING_MAX) return this.refuse(id, SUBSCRIPTIONS_MAX + EXECUTING_MAX);
     const operation: ClientOperation = { kind: "unknown", stop: () => {} };
     this.operations.set(id, operation);
@@ -166,6 +188,8 @@ export class ClientConnection {
 
   private subscribe(id: string, operation: ClientOperation, document: Document): void {
     if (this.count("subscription") >= SUBSCRIPTIONS_MAX) return this.refuse(id, SUBSCRIPTIONS_MAX);
+    const failure = refuseLength(document);
+    if (failure) return this.fail(id, failureErrors(failure));
     const inner = this.inner!;
     const before = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
     operation.kind = "subscription";
@@ -178,20 +202,17 @@ export class ClientConnection {
   }
 
   private execute(id: string, operation: ClientOperation, document: Document): void {
-    if (this.executing >= EXECUTING_MAX) return this.refuse(id, EXECUTING_MAX);
+    if (this.executions.size >= EXECUTING_MAX) return this.refuse(id, EXECUTING_MAX);
     operation.kind = "executing";
-    this.executing += 1;
-    const run = async (): Promise<void> => {
-      const wanted = (): boolean => this.operations.get(id) === operation;
-      const outcome = wanted() ? await this.inner!.execute(document) : null;
-      this.executing -= 1;
-      if (!outcome || !wanted()) return;
+    const wanted = (): boolean => this.operations.get(id) === operation;
+    this.executions.add(async () => {
+      if (!wanted()) return;
+      const outcome = await this.inner!.execute(document);
+      if (!wanted()) return;
       if ("errors" in outcome) return this.fail(id, outcome.errors);
       this.write(`{"id":${JSON.stringify(id)},"type":"next","payload":${outcome.result}}`);
       this.finish(id);
-    };
-    if (this.paused) this.waiting.push(() => void run());
-    else void run();
+    });
   }
 
   private complete(id: string): void {
@@ -221,9 +242,12 @@ export class ClientConnection {
   }
 
   private write(text: string): void {
-    if (this.phase === "closed") return;
-    this.socket.send(text);
+    this.send(text);
     this.flow.sent(text.length);
+  }
+
+  private send(text: string): void {
+    if (this.phase !== "closed") this.socket.send(text);
   }
 
   private isClosed(): boolean {

@@ -1,11 +1,13 @@
 import type { Document } from "../../../domain/documents.ts";
 import { LIVE_CLOSE } from "../../../domain/live.ts";
-import type { Failure } from "../../../domain/errors.ts";
+import type { ErrorCode, Failure } from "../../../domain/errors.ts";
 import { failureErrors } from "./errors.ts";
 import { InnerConnection, type Ending, type OpenLive } from "./inner_connection.ts";
 
 const HEARTBEAT = ":\n\n";
 const HEARTBEAT_MS = 12_000;
+/** A client that reads nothing for so long is given up. */
+const READS_NOTHING_MAX_MS = 60_000;
 /** What waits for the client at most, apart from the one answer that fills it up. */
 const BUFFER_BYTES = 262_144;
 const HEADERS = { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no" };
@@ -33,6 +35,7 @@ class SubscriptionStream {
   private over = false;
 
   open(inner: InnerConnection, document: Document, after: string | null): ReadableStream<Uint8Array> {
+    let read_at_ms = Date.now();
     const finish = (last: string): void => {
       this.end(last);
       inner.close();
@@ -44,7 +47,14 @@ class SubscriptionStream {
           // Some browsers show no headers before the first bytes.
           this.write(HEARTBEAT);
           this.heartbeat = setInterval(() => {
-            if ((controller.desiredSize ?? 0) > 0) this.write(HEARTBEAT);
+            if ((controller.desiredSize ?? 0) > 0) {
+              read_at_ms = Date.now();
+              this.write(HEARTBEAT);
+            } else if (Date.now() - read_at_ms >= READS_NOTHING_MAX_MS) {
+              this.release();
+              inner.close();
+              controller.error(new Error("The client does not read"));
+            }
           }, HEARTBEAT_MS);
           inner.subscribe(document, after, {
             next: (json, id) => {
@@ -58,6 +68,7 @@ class SubscriptionStream {
           });
         },
         pull: () => {
+          read_at_ms = Date.now();
           if (!this.paused) return;
           this.paused = false;
           inner.resume();
@@ -73,7 +84,7 @@ class SubscriptionStream {
 
   /** The connection behind it is over. What is final is said; otherwise the client sees an end without `complete` and comes back. */
   ended({ code, reason }: Ending): void {
-    const final = code === LIVE_CLOSE.unauthenticated ? "UNAUTHENTICATED" : code === LIVE_CLOSE.forbidden ? "FORBIDDEN" : null;
+    const final = FINAL_CODES.get(code) ?? null;
     this.end(final === null ? "" : nextEvent(`{"errors":${failureErrors({ code: final, message: reason, details: {} })}}`, null) + COMPLETE);
   }
 
@@ -93,6 +104,12 @@ class SubscriptionStream {
     clearInterval(this.heartbeat);
   }
 }
+
+const FINAL_CODES = new Map<number, ErrorCode>([
+  [LIVE_CLOSE.unauthenticated, "UNAUTHENTICATED"],
+  [LIVE_CLOSE.expired, "UNAUTHENTICATED"],
+  [LIVE_CLOSE.forbidden, "FORBIDDEN"],
+]);
 
 const COMPLETE = "event: complete\ndata:\n\n";
 

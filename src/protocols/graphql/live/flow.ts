@@ -6,6 +6,8 @@ const PROBE_BYTES = 65_536;
 const PAUSE_BYTES = 262_144;
 /** With so many the connection ends: whoever reads nothing and goes on asking. Two of the longest answers have room. */
 const UNCONFIRMED_MAX_BYTES = 2 * ANSWERS_LENGTH_MAX;
+/** The same for whoever has not said yet who they are. */
+const STRANGER_UNCONFIRMED_MAX_BYTES = 65_536;
 /** And after so many that were confirmed by pongs without their ping's payload, which whoever reads nothing could send as well. */
 const BELIEVED_MAX_BYTES = 8_388_608;
 /** A client is asked after so much silence, and is gone when it leaves a ping unanswered for so long. */
@@ -21,14 +23,30 @@ export interface FlowHost {
   gone(reason: string): void;
 }
 
+/** Bytes before the outstanding ping, and those after it or since the last pong. */
+class Unconfirmed {
+  before = 0;
+  after = 0;
+
+  get all(): number {
+    return this.before + this.after;
+  }
+
+  pinged(): void {
+    this.before = this.after;
+    this.after = 0;
+  }
+}
+
 /**
  * Knows how far a WebSocket's client has read, for which a Worker has no other sign: a ping of the protocol stands behind what was sent before it, so that its pong confirms all of
  * that. Memory is bounded by what may be unconfirmed.
  */
 export class Flow {
-  /** Bytes before the outstanding ping, and those after it or since the last pong. */
-  private before_ping = 0;
-  private after_ping = 0;
+  private readonly told = new Unconfirmed();
+  /** Answers to the client's own pings: they pause nothing, or it could have everything paused, resumed and read anew at will. */
+  private readonly echoed = new Unconfirmed();
+  private unconfirmed_max = STRANGER_UNCONFIRMED_MAX_BYTES;
   private outstanding: { payload: string; at_ms: number } | null = null;
   private believed = 0;
   private heard_at_ms = Date.now();
@@ -39,14 +57,23 @@ export class Flow {
     this.timer = setTimeout(() => this.watch(), SILENCE_MS);
   }
 
+  /** The client has said who it is. */
+  joined(): void {
+    this.unconfirmed_max = UNCONFIRMED_MAX_BYTES;
+  }
+
   sent(bytes: number): void {
-    this.after_ping += bytes;
-    const unconfirmed = this.before_ping + this.after_ping;
-    if (unconfirmed > UNCONFIRMED_MAX_BYTES) this.host.gone("The client does not read");
-    if (!this.outstanding && this.after_ping >= PROBE_BYTES) this.ping();
-    if (this.paused || unconfirmed < PAUSE_BYTES) return;
+    this.told.after += bytes;
+    this.probe();
+    if (this.paused || this.told.all < PAUSE_BYTES) return;
     this.paused = true;
     this.host.pause();
+  }
+
+  /** A ping of the client was answered. */
+  sentEcho(bytes: number): void {
+    this.echoed.after += bytes;
+    this.probe();
   }
 
   /** Anything came from the client. */
@@ -57,29 +84,35 @@ export class Flow {
   pong(payload: unknown): void {
     if (!this.outstanding) return;
     const repeated = (payload as { ping?: unknown } | null | undefined)?.ping === this.outstanding.payload;
-    if (!repeated) this.believed += this.before_ping;
+    if (!repeated) this.believed += this.told.before + this.echoed.before;
     if (this.believed > BELIEVED_MAX_BYTES) {
       this.host.gone("Connect again, or answer a ping with its payload");
       return;
     }
     this.outstanding = null;
-    this.before_ping = 0;
-    if (this.after_ping >= PROBE_BYTES) this.ping();
-    else if (this.paused) {
-      this.paused = false;
-      this.host.resume();
-    }
+    this.told.before = 0;
+    this.echoed.before = 0;
+    this.probe();
+    if (!this.paused || this.told.all >= PROBE_BYTES) return;
+    this.paused = false;
+    this.host.resume();
   }
 
   stop(): void {
     clearTimeout(this.timer);
   }
 
+  private probe(): void {
+    const { told, echoed } = this;
+    if (told.all + echoed.all > this.unconfirmed_max) this.host.gone("The client does not read");
+    if (!this.outstanding && told.after + echoed.after >= PROBE_BYTES) this.ping();
+  }
+
   private ping(): void {
     const payload = crypto.randomUUID();
     this.outstanding = { payload, at_ms: Date.now() };
-    this.before_ping = this.after_ping;
-    this.after_ping = 0;
+    this.told.pinged();
+    this.echoed.pinged();
     this.host.ping({ ping: payload });
   }
 

@@ -1,6 +1,6 @@
 import type { Document } from "../../../domain/documents.ts";
 import type { Failure } from "../../../domain/errors.ts";
-import { LIVE_CLOSE, readLiveFrame, type LiveFrame, type LiveRequest, type ReadyPayload } from "../../../domain/live.ts";
+import { closeSocket, LIVE_CLOSE, readLiveFrame, type Closing, type LiveFrame, type LiveRequest, type ReadyPayload } from "../../../domain/live.ts";
 import { failureErrors } from "./errors.ts";
 import { InnerSubscription, type Reader } from "./inner_subscription.ts";
 import { identityOf } from "./identity.ts";
@@ -10,13 +10,13 @@ const RETRY_DELAYS_MS = [50, 500, 2_000, 5_000];
 /** The longest time that a timer can be set for. */
 const TIMER_MAX_MS = 2_147_483_647;
 
-/** Why a connection ends, in the numbers of WebSocket close frames: 4401 and 4403 as graphql-transport-ws has them, 1012 and 1013 for us being away. */
-export interface Ending {
-  code: number;
-  reason: string;
-}
+/** Why a connection ends, in the numbers of WebSocket close frames: those of LIVE_CLOSE, 1012 and 1013 for us being away. */
+export type Ending = Closing;
 
-export type OpenLive = () => Promise<WebSocket | { failure: Failure }>;
+const LEFT: Ending = { code: 1000, reason: "The client left" };
+const EXPIRED: Ending = { code: LIVE_CLOSE.expired, reason: "The credential has expired; connect again with a new one" };
+
+export type OpenLive = (again: boolean) => Promise<WebSocket | { failure: Failure }>;
 
 /**
  * A client's connection to its organization's actor: one inner socket, whatever number of subscriptions and documents the client has on it. The socket is opened again when the
@@ -28,6 +28,8 @@ export class InnerConnection {
   private readonly subscriptions = new Set<InnerSubscription>();
   private readonly told = new Map<number, InnerSubscription>();
   private readonly executing = new Map<number, (frame: Pick<LiveFrame, "kind" | "payload">) => void>();
+  private readonly first_ready = Promise.withResolvers<string>();
+  private expires_at_ms: number | null = null;
   private expiry: ReturnType<typeof setTimeout> | undefined;
   private paused = false;
   private over = false;
@@ -39,11 +41,16 @@ export class InnerConnection {
 
   /** Ready to be used, or why the actor does not let the caller in. */
   static async open(openSocket: OpenLive, ended: (ending: Ending) => void): Promise<InnerConnection | { failure: Failure }> {
-    const socket = await openSocket();
+    const socket = await openSocket(false);
     if ("failure" in socket) return socket;
     const connection = new InnerConnection(openSocket, ended);
     connection.attach(socket);
     return connection;
+  }
+
+  /** The log's end when it was opened. Never there where it ends before. */
+  get sequence(): Promise<string> {
+    return this.first_ready.promise;
   }
 
   subscribe(document: Document, after: string | null, reader: Reader): InnerSubscription {
@@ -58,6 +65,9 @@ export class InnerConnection {
         this.told.delete(n);
         this.send({ type: "complete", n });
       },
+      waited: (subscription: InnerSubscription): void => {
+        if (this.socket && !this.paused && this.subscriptions.has(subscription)) subscription.resume();
+      },
     };
     const subscription = new InnerSubscription(host, document, identityOf(document), after, reader);
     this.subscriptions.add(subscription);
@@ -66,7 +76,7 @@ export class InnerConnection {
   }
 
   unsubscribe(subscription: InnerSubscription): void {
-    subscription.pause();
+    subscription.stop();
     this.subscriptions.delete(subscription);
   }
 
@@ -94,8 +104,10 @@ export class InnerConnection {
   close(): void {
     this.over = true;
     clearTimeout(this.expiry);
-    this.socket?.close(1000, "The client left");
+    const { socket } = this;
     this.socket = null;
+    for (const subscription of this.subscriptions) subscription.stop();
+    if (socket) closeSocket(socket, LEFT);
   }
 
   private end(ending: Ending): void {
@@ -119,7 +131,7 @@ export class InnerConnection {
 
   private receive(frame: LiveFrame): void {
     const { kind, n, payload } = frame;
-    if (kind === "ready") return this.expireAt((JSON.parse(payload) as ReadyPayload).expires_at_ms);
+    if (kind === "ready") return this.ready(JSON.parse(payload) as ReadyPayload);
     const shown: LiveFrame = kind === "refused" ? { ...frame, kind: "error", payload: failureErrors(JSON.parse(payload) as Failure) } : frame;
     const executing = this.executing.get(n);
     if (executing) {
@@ -129,7 +141,7 @@ export class InnerConnection {
     }
     const subscription = this.told.get(n);
     if (!subscription) return;
-    if (kind === "behind") this.told.delete(n);
+    if (kind === "behind" || kind === "later") this.told.delete(n);
     if (!subscription.take(shown)) {
       this.told.delete(n);
       this.subscriptions.delete(subscription);
@@ -142,7 +154,7 @@ export class InnerConnection {
     this.told.clear();
     for (const subscription of this.subscriptions) subscription.detach();
     this.failExecuting();
-    if (code === LIVE_CLOSE.unauthenticated || code === LIVE_CLOSE.forbidden) this.end({ code, reason });
+    if (Object.values<number>(LIVE_CLOSE).includes(code)) this.end({ code, reason });
     else void this.openAgain();
   }
 
@@ -150,13 +162,14 @@ export class InnerConnection {
     for (const delay_ms of RETRY_DELAYS_MS) {
       await new Promise((resolve) => setTimeout(resolve, delay_ms * (1 + Math.random())));
       if (this.over) return;
-      const socket = await this.openSocket();
+      const socket = await this.openSocket(true);
       if (!("failure" in socket)) {
-        if (this.over) socket.close(1000, "The client left");
+        if (this.over) closeSocket(socket, LEFT);
         else this.attach(socket);
         return;
       }
-      if (socket.failure.code !== "UNAVAILABLE" && socket.failure.code !== "INTERNAL_ERROR") return this.end(endingFor(socket.failure));
+      if (this.expires_at_ms !== null && this.expires_at_ms <= Date.now()) return this.end(EXPIRED);
+      if (!isAway(socket.failure)) return this.end(endingFor(socket.failure));
     }
     this.end({ code: 1012, reason: "The organization's service cannot answer right now" });
   }
@@ -169,12 +182,18 @@ export class InnerConnection {
     this.executing.clear();
   }
 
+  private ready({ expires_at_ms, sequence }: ReadyPayload): void {
+    this.first_ready.resolve(sequence);
+    this.expires_at_ms = expires_at_ms;
+    this.expireAt(expires_at_ms);
+  }
+
   private expireAt(at_ms: number | null): void {
     clearTimeout(this.expiry);
     if (at_ms === null) return;
     const left_ms = at_ms - Date.now();
     if (left_ms > TIMER_MAX_MS) this.expiry = setTimeout(() => this.expireAt(at_ms), TIMER_MAX_MS);
-    else this.expiry = setTimeout(() => this.end({ code: LIVE_CLOSE.unauthenticated, reason: "The credential has expired" }), Math.max(0, left_ms));
+    else this.expiry = setTimeout(() => this.end(EXPIRED), Math.max(0, left_ms));
   }
 
   private send(request: LiveRequest): void {
@@ -183,8 +202,12 @@ export class InnerConnection {
 }
 
 /** How a connection ends when the actor keeps its caller out. */
-export function endingFor({ code, message }: Failure): Ending {
-  const number =
-    code === "UNAVAILABLE" || code === "INTERNAL_ERROR" ? 1013 : code === "UNAUTHENTICATED" ? LIVE_CLOSE.unauthenticated : LIVE_CLOSE.forbidden;
-  return { code: number, reason: message.slice(0, 100) };
+export function endingFor(failure: Failure): Ending {
+  const { code, message } = failure;
+  const number = isAway(failure) || code === "RATE_LIMITED" ? 1013 : code === "UNAUTHENTICATED" ? LIVE_CLOSE.unauthenticated : LIVE_CLOSE.forbidden;
+  return { code: number, reason: message };
+}
+
+function isAway({ code }: Failure): boolean {
+  return code === "UNAVAILABLE" || code === "INTERNAL_ERROR";
 }

@@ -1,5 +1,5 @@
 import type { Document } from "../../../domain/documents.ts";
-import type { LiveFrame, LiveSubscribe } from "../../../domain/live.ts";
+import type { LaterPayload, LiveFrame, LiveSubscribe } from "../../../domain/live.ts";
 
 /** Where a subscription's answers go. */
 export interface Reader {
@@ -15,7 +15,12 @@ export interface SubscriptionHost {
   /** Sends a request under a new number, which frames about it will carry. */
   begin(subscription: InnerSubscription, request: Omit<LiveSubscribe, "type" | "n">): number;
   end(n: number): void;
+  /** It waited as long as it was told to. */
+  waited(subscription: InnerSubscription): void;
 }
+
+/** The longest time that a timer can be set for. */
+const TIMER_MAX_MS = 2_147_483_647;
 
 /**
  * One subscription of a client, whichever numbers it has had on the inner socket. The log at the other end is its buffer: paused, it forgets what still comes and remembers its
@@ -27,6 +32,8 @@ export class InnerSubscription {
   private place: string | null;
   /** The actor has answered it once: what follows is no new subscription. */
   private begun = false;
+  /** Until then reading on is more than its bucket holds. */
+  private wait: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
     private readonly host: SubscriptionHost,
@@ -40,7 +47,7 @@ export class InnerSubscription {
 
   /** Begins, or goes on where it was. */
   resume(): void {
-    if (this.n !== null) return;
+    if (this.n !== null || this.wait !== null) return;
     const { document, identity, place, begun } = this;
     this.n = this.host.begin(this, { document, identity, after: place, resumed: begun });
   }
@@ -49,6 +56,12 @@ export class InnerSubscription {
     if (this.n === null) return;
     this.host.end(this.n);
     this.n = null;
+  }
+
+  /** It is over from the client's side. */
+  stop(): void {
+    this.pause();
+    if (this.wait !== null) clearTimeout(this.wait);
   }
 
   /** The inner socket is gone, and its numbers with it. */
@@ -62,8 +75,20 @@ export class InnerSubscription {
     this.place = id ?? this.place;
     if (kind === "next") this.reader.next(payload, id!);
     else if (kind === "behind") this.n = null;
+    else if (kind === "later") this.later(JSON.parse(payload) as LaterPayload);
     else if (kind === "complete") this.reader.complete();
     else if (kind === "error") this.reader.error(payload);
     return kind !== "complete" && kind !== "error";
+  }
+
+  private later({ retry_after_s }: LaterPayload): void {
+    this.n = null;
+    this.wait = setTimeout(
+      () => {
+        this.wait = null;
+        this.host.waited(this);
+      },
+      Math.min(retry_after_s * 1_000, TIMER_MAX_MS),
+    );
   }
 }

@@ -7,7 +7,8 @@ import { readOperations } from "../http/read_request.ts";
 import { readParams } from "../params.ts";
 import { prepareNamed } from "../prepare_named.ts";
 import type { LiveOptions } from "./client_connection.ts";
-import { errorsJson } from "./errors.ts";
+import { refuseLength } from "./document_length.ts";
+import { errorsJson, failureErrors } from "./errors.ts";
 import { finishedStream, subscriptionStream } from "./event_stream.ts";
 
 /** Whether the client wants its answer as server-sent events. */
@@ -40,10 +41,16 @@ async function answer(request: Request, bindings: GraphqlBindings, options: Live
   if (Array.isArray(params)) throw invalid("", "one operation as a JSON object", "A batch cannot be answered as server-sent events");
   const read = readParams(params);
   if (read instanceof GraphQLError) throw read;
+  const refused = bindings.refusal();
+  if (refused?.failure) return { failure: refused.failure };
   const prepared = await prepareNamed(params, bindings, options);
   if (!prepared.ok) return finishedStream(`{"errors":${errorsJson(prepared.errors)}}`);
   const { document } = prepared;
-  if (document.kind === "subscription") return subscriptionStream(document, request.headers.get("Last-Event-ID"), () => bindings.openLive());
+  if (document.kind === "subscription") {
+    const failure = refuseLength(document);
+    if (failure) return finishedStream(`{"errors":${failureErrors(failure)}}`);
+    return subscriptionStream(document, request.headers.get("Last-Event-ID"), (again) => bindings.openLive(again));
+  }
   if (document.kind === "mutation" && request.method === "GET")
     return { failure: { code: "METHOD_NOT_ALLOWED", message: "A mutation is sent by POST", details: { allowed: ["POST"] } } };
   const { failure, results } = await bindings.execute([document]);

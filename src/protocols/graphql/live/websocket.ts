@@ -1,4 +1,5 @@
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from "graphql-ws";
+import { closeSocket } from "../../../domain/live.ts";
 import { ClientConnection, type LiveServer } from "./client_connection.ts";
 
 const PROTOCOL_HEADER = "Sec-WebSocket-Protocol";
@@ -13,7 +14,7 @@ export function webSocketResponse(request: Request, server: LiveServer): Respons
   const offered = (request.headers.get(PROTOCOL_HEADER) ?? "").split(",").map((name) => name.trim());
   socket.accept();
   if (!offered.includes(GRAPHQL_TRANSPORT_WS_PROTOCOL)) {
-    socket.close(CloseCode.SubprotocolNotAcceptable, "Subprotocol not acceptable");
+    closeSocket(socket, { code: CloseCode.SubprotocolNotAcceptable, reason: "Subprotocol not acceptable" });
     return new Response(null, { status: 101, webSocket: client });
   }
   // eslint-disable-next-line no-new -- it lives by the socket's events

@@ -7,6 +7,7 @@ import { Arguments } from "./arguments.ts";
 import { createBuilder, outputFields, type OutputField, type OutputFields } from "./builder.ts";
 import { InputTypes } from "./input_types.ts";
 import { LeafTypes } from "./leaf_types.ts";
+import { listSize } from "./list_sizes.ts";
 import { ListingFields } from "./listing_fields.ts";
 import { mutationField } from "./mutation_field.ts";
 import { camel, pascal } from "./names.ts";
@@ -66,7 +67,7 @@ function queryFields(operation: AnyOperation, make: Arguments, outputs: OutputTy
   const limited = Object.hasOwn(definitionOf(unwrap(operation.input)).shape!, "limit");
   const { type } = bare ? outputs.field(shape.data!, name, "") : { type: outputs.type(output, "", `${pascal(name)}Result`, limited) };
   const made = rootArguments(operation, make);
-  const size = sizeByArgument(made, "limit");
+  const size = sizeByArgument(made, "limit") ?? (bare ? listSize(shape.data!, `Query.${camel(name)}`) : undefined);
   const field: OutputField = {
     ...about,
     extensions: { ...about.extensions, cost: { ...about.extensions.cost, ...(size ? { size } : {}) } },

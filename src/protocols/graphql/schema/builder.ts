@@ -1,5 +1,6 @@
 import SchemaBuilder from "@pothos/core";
 import type { GraphQLFieldExtensions } from "graphql";
+import type { Place } from "../answer.ts";
 import type { GraphqlContext } from "./context.ts";
 import { DATE, DATE_TIME, JSON_VALUE, SAFE_INT } from "./scalars.ts";
 
@@ -17,7 +18,9 @@ export interface InputField {
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a parent is whatever the field's object is
-export type Resolve = (parent: any, args: Record<string, unknown>, context: GraphqlContext, info: { path: { key: string | number } }) => unknown;
+export type Resolve = (parent: any, args: Record<string, unknown>, context: GraphqlContext, info: ResolveInfo) => unknown;
+
+type ResolveInfo = Place & { path: { key: string | number } };
 
 export interface OutputField {
   type: TypeParam;
@@ -56,7 +59,23 @@ export function createBuilder(): Builder {
 /** Fields of an object as Pothos wants them: made when it builds. */
 export function outputFields(fields: () => OutputFields): Fields {
   return ((t: { field(options: unknown): unknown; arg(options: InputField): unknown }) =>
-    mapValues(fields(), ({ args = {}, ...field }) => t.field({ ...field, args: mapValues(args, (arg) => t.arg(arg)) }))) as unknown as Fields;
+    mapValues(fields(), ({ args = {}, ...field }) =>
+      t.field({ ...field, resolve: withinRoom(field), args: mapValues(args, (arg) => t.arg(arg)) }),
+    )) as unknown as Fields;
+}
+
+/** What brings a list, or has something looked up for it, does so as long as the answer has room; the rest of an answer that has none is left out, since an error takes its place. */
+function withinRoom({ type, extensions, resolve }: OutputField): Resolve {
+  const lists = Array.isArray(type);
+  if (!lists && extensions?.cost?.look_up === undefined) return resolve;
+  const nothing = lists ? [] : null;
+  return (parent, args, context, info) => {
+    // A subscription's arguments are read without one.
+    const answer = (context as GraphqlContext | undefined)?.answer;
+    if (answer?.full) return nothing;
+    const value = resolve(parent, args, context, info);
+    return !Array.isArray(value) || answer?.takeList(value.length, info) !== false ? value : nothing;
+  };
 }
 
 /** The same for an input object. */

@@ -1,9 +1,10 @@
 import { outputFields, type Builder, type OutputField, type OutputFields, type Resolve, type TypeRef } from "./builder.ts";
 import type { LeafTypes } from "./leaf_types.ts";
 import { clientDescription } from "./domain_names.ts";
+import { listSize } from "./list_sizes.ts";
 import { camel, pascal, singular } from "./names.ts";
 import { typeNameOf } from "./type_names.ts";
-import { boundsOf, definitionOf, idOf, mayLack, originOf, ownDescriptionOf, unwrap, type Schema, type Shape } from "./zod_types.ts";
+import { definitionOf, idOf, mayLack, originOf, ownDescriptionOf, unwrap, type Schema, type Shape } from "./zod_types.ts";
 
 /** What REST answers beside an entity; here it is the entity's own fields. */
 const WITHOUT = "included";
@@ -66,7 +67,11 @@ export class OutputTypes {
     const fields: OutputFields = {};
     for (const [key, field] of Object.entries(shape)) {
       if (key === WITHOUT) continue;
-      fields[camel(key)] = { ...this.field(field, key, name), resolve: this.resolver(key, field), ...(bounded ? {} : sizeOf(field)) };
+      fields[camel(key)] = {
+        ...this.field(field, key, name),
+        resolve: this.resolver(key, field),
+        ...(bounded ? {} : sizeOf(field, `${name}.${camel(key)}`)),
+      };
     }
     const added = id === undefined ? { fields: {}, interfaces: [] } : this.hooks.additions(id, shape);
     ref.implement({
@@ -97,11 +102,7 @@ export class OutputTypes {
   }
 }
 
-/** A list of objects counts as so many where nothing bounds it. */
-export const UNBOUNDED_LIST_COUNT = 10;
-
-function sizeOf(schema: Schema): Pick<OutputField, "extensions"> {
-  const { element } = definitionOf(unwrap(schema));
-  if (!element || !definitionOf(unwrap(element)).shape) return {};
-  return { extensions: { cost: { size: { at_most: boundsOf(unwrap(schema)).max ?? UNBOUNDED_LIST_COUNT } } } };
+function sizeOf(schema: Schema, field: string): Pick<OutputField, "extensions"> {
+  const size = listSize(schema, field);
+  return size ? { extensions: { cost: { size } } } : {};
 }

@@ -3,7 +3,8 @@ import type { AnyRelation } from "../../../domain/relation.ts";
 import type { Arguments } from "./arguments.ts";
 import type { OutputField, OutputFields } from "./builder.ts";
 import { camel } from "./names.ts";
-import { UNBOUNDED_LIST_COUNT, type OutputTypes } from "./output_types.ts";
+import { USUAL_LIST_COUNT } from "./list_sizes.ts";
+import type { OutputTypes } from "./output_types.ts";
 import { relationArguments } from "./root_arguments.ts";
 import { declared, readArguments, sizeByArgument } from "./root_field.ts";
 
@@ -22,7 +23,7 @@ function relationField(relation: AnyRelation, owner: string, make: Arguments, ou
   const made = relationArguments(relation.input, owner, make);
   const { type } = outputs.field(relation.output, relation.field, owner);
   const lists = Array.isArray(type);
-  const size = sizeByArgument(made, "first") ?? { at_most: UNBOUNDED_LIST_COUNT };
+  const size = sizeByArgument(made, "first") ?? { at_most: USUAL_LIST_COUNT };
   return {
     type,
     // Null when this cannot be seen: the rest of the answer stands.

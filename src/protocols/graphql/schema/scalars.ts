@@ -1,4 +1,5 @@
 import { GraphQLError, GraphQLScalarType, Kind, type ConstValueNode } from "graphql";
+import { JSON_DEPTH_MAX } from "../../json_depth.ts";
 
 // What a text must look like is the operation's to judge, in one place for all protocols: scalars look at the JSON type alone.
 
@@ -23,7 +24,7 @@ export const JSON_VALUE = new GraphQLScalarType<unknown>({
   description: "Any JSON value; names inside it are the data's own",
   coerceOutputValue: (value) => value,
   coerceInputValue: (value) => value,
-  coerceInputLiteral: jsonOf,
+  coerceInputLiteral: (literal) => jsonOf(literal, JSON_DEPTH_MAX),
 });
 
 function textScalar(name: string, description: string): GraphQLScalarType<string> {
@@ -45,16 +46,19 @@ function safeInteger(value: unknown): number {
   return value as number;
 }
 
-function jsonOf(literal: ConstValueNode): unknown {
+/** The same depth is allowed to JSON that is written out as to JSON in variables. */
+function jsonOf(literal: ConstValueNode, levels: number): unknown {
+  if (levels === 0 && (literal.kind === Kind.OBJECT || literal.kind === Kind.LIST))
+    throw new GraphQLError(`JSON has at most ${JSON_DEPTH_MAX} levels`);
   switch (literal.kind) {
     case Kind.OBJECT: {
       // Without a prototype: a field may have any name.
       const value = Object.create(null) as Record<string, unknown>;
-      for (const field of literal.fields) value[field.name.value] = jsonOf(field.value);
+      for (const field of literal.fields) value[field.name.value] = jsonOf(field.value, levels - 1);
       return value;
     }
     case Kind.LIST:
-      return literal.values.map(jsonOf);
+      return literal.values.map((item) => jsonOf(item, levels - 1));
     case Kind.INT:
     case Kind.FLOAT:
       return Number(literal.value);
