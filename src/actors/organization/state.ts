@@ -31,7 +31,7 @@ const AUTHORITIES = ["organizations.", "api_keys.", "members.", "oauth_clients."
 /** What decides that of live subscriptions alone. */
 const LIVE_AUTHORITIES = [...AUTHORITIES, "persisted_operations."];
 /** What removes or corrects data with no event that says which. */
-const REMOVALS = ["interactions.erase", "interactions.retention", "rollups.rebuild"];
+const REMOVALS = new Set(["interactions.erase", "interactions.retention", "rollups.rebuild"]);
 
 /** A provisioned organization's working parts and the caches of its own rows. */
 export class OrganizationState {
@@ -172,7 +172,7 @@ export class OrganizationState {
       this.streams.closeRevoked();
     }
     if (LIVE_AUTHORITIES.some((family) => change.startsWith(family))) this.live.authorityChanged();
-    if (REMOVALS.includes(change)) this.live.dataRemoved();
+    if (REMOVALS.has(change)) this.live.dataRemoved();
     if (change.startsWith("webhooks.")) this.webhooks.invalidate();
   }
 }

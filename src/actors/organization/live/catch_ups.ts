@@ -1,14 +1,17 @@
 import type { LiveSocket } from "./live_socket.ts";
 
+/** Who gets a page that another has just read: so many in a turn. */
+const SERVED_AT_ONCE = 100;
+
 /** Subscriptions that wait for a page of the log: one is read in a turn of the event loop, so that others' requests come in between, however many come back at once. */
 export class CatchUps {
-  private readonly waiting: { socket: LiveSocket; n: number; read: () => void }[] = [];
+  private readonly waiting: { socket: LiveSocket; n: number; serve: () => boolean }[] = [];
   private scheduled = false;
 
-  /** `read` runs when it is its turn, unless the subscription ended before. */
-  add(socket: LiveSocket, n: number, read: () => void): void {
+  /** `serve` runs when it is its turn, unless the subscription ended before, and says whether it had to read the log. */
+  add(socket: LiveSocket, n: number, serve: () => boolean): void {
     socket.waiting.add(n);
-    this.waiting.push({ socket, n, read });
+    this.waiting.push({ socket, n, serve });
     this.schedule();
   }
 
@@ -17,12 +20,16 @@ export class CatchUps {
     this.scheduled = true;
     setTimeout(() => {
       this.scheduled = false;
-      for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
-        if (!next.socket.waiting.delete(next.n)) continue;
-        if (this.waiting.length > 0) this.schedule();
-        next.read();
-        return;
-      }
+      this.serveSome();
+      if (this.waiting.length > 0) this.schedule();
     }, 0);
+  }
+
+  private serveSome(): void {
+    for (let served = 0; served < SERVED_AT_ONCE; served++) {
+      const next = this.waiting.shift();
+      if (!next) return;
+      if (next.socket.waiting.delete(next.n) && next.serve()) return;
+    }
   }
 }

@@ -1,31 +1,22 @@
 import type { Connection } from "partyserver";
 import type { Document, DocumentExecutor } from "../../../domain/documents.ts";
-import { invalid, OperationError, type Failure } from "../../../domain/errors.ts";
-import { parsePosition, type LogPosition } from "../../../domain/events/event.ts";
-import { logBounds } from "../../../domain/events/log.ts";
-import { LIVE_CLOSE, type LaterPayload, type LiveOpening, type LiveRequest, type LiveSubscribe } from "../../../domain/live.ts";
-import { rateLimited, type Charge, type Grant } from "../../core/engine.ts";
+import type { Failure } from "../../../domain/errors.ts";
+import { LIVE_CLOSE, type LiveOpening, type LiveRequest, type LiveSubscribe } from "../../../domain/live.ts";
+import type { Grant } from "../../core/engine.ts";
 import type { LoggedEvent } from "../../core/journal.ts";
 import type { OrganizationState } from "../state.ts";
-import { CatchUps } from "./catch_ups.ts";
-import { closingFor, holds } from "./judge.ts";
-import type { LiveGroup } from "./live_group.ts";
+import { closingFor } from "./judge.ts";
 import { LiveQueryStore } from "./live_query_store.ts";
 import { LiveRegistry } from "./live_registry.ts";
 import type { LiveConnection, LiveSocket } from "./live_socket.ts";
-import { formatPosition } from "./log_window.ts";
 import { refuseOpening } from "./openings.ts";
-import { isMostlyWork, type Page } from "./pages.ts";
+import { chargeLive, refuseLive } from "./refusals.ts";
 import { LivePublisher } from "./publisher.ts";
+import { LiveSubscriber } from "./subscriber.ts";
 import { believedUntil, toSaid, type AskLiveActor, type Said } from "./said.ts";
 
-/** Distinct subscriptions, of the organization and of one rate-limit bucket: each costs an execution for each event that concerns it. */
-const GROUPS_MAX = 1_000;
-const BUCKET_GROUPS_MAX = 100;
 /** How many readers of a sandbox the live actor is asked about at a time. */
 const ASKED_AT_ONCE = 20;
-/** When whoever cannot pay for the next page asks for it again, where no bucket says. */
-const LATER_S = 60;
 
 /** Asks whoever decides on a credential: this actor, or for a sandbox the live one. */
 type Authenticate = (opening: LiveOpening, now: number) => Promise<Grant | { failure: Failure }>;
@@ -37,24 +28,25 @@ export class LiveQueries {
   private readonly store: LiveQueryStore;
   private readonly registry: LiveRegistry;
   private readonly publisher: LivePublisher;
-  private readonly catch_ups = new CatchUps();
+  private readonly subscriber: LiveSubscriber;
 
   constructor(
     private readonly state: OrganizationState,
-    private readonly executor: DocumentExecutor,
+    executor: DocumentExecutor,
     connections: () => Iterable<LiveConnection>,
     private readonly askLiveActor: AskLiveActor,
   ) {
     this.store = new LiveQueryStore(state.core.db, executor);
     this.registry = new LiveRegistry(state, this.store);
     this.publisher = new LivePublisher(state, this.registry, connections, (sockets) => this.askAgain(sockets));
+    this.subscriber = new LiveSubscriber(state, executor, this.registry, this.publisher);
   }
 
   /** Why no further socket is accepted for a reader; null when it was paid for. */
   refusal(opening: LiveOpening, grant: Grant): Failure | null {
     this.publisher.begin();
-    const charge = (): Failure | null => this.charge(opening, grant, "graphql", 1).failure;
-    return refuseOpening(this.registry, grant) ?? (opening.again ? null : charge());
+    const pay = (): Failure | null => chargeLive(this.state.core, opening, grant, "graphql", 1).failure;
+    return refuseOpening(this.registry, grant) ?? (opening.again ? null : pay());
   }
 
   /** Begins with a socket that was just accepted. `said`: what the live actor says of a sandbox's reader. */
@@ -76,9 +68,9 @@ export class LiveQueries {
       if (request.type === "complete") this.registry.drop(socket, request.n);
       else if (request.type === "execute") await this.execute(socket, request.n, request.document, authenticate);
       else if (socket.said) await this.subscribeInSandbox(socket, request, socket.said);
-      else this.subscribe(socket, request);
+      else this.subscriber.subscribe(socket, request);
     } catch (error) {
-      this.refuse(socket, request.n, error);
+      refuseLive(socket, request.n, error);
     }
   }
 
@@ -129,11 +121,11 @@ export class LiveQueries {
 
   /** The live actor is asked before anything begins. */
   private async subscribeInSandbox(socket: LiveSocket, request: LiveSubscribe, known: Said): Promise<void> {
-    if (request.resumed && believedUntil(known) > Date.now()) return this.subscribe(socket, request);
+    if (request.resumed && believedUntil(known) > Date.now()) return this.subscriber.subscribe(socket, request);
     socket.waiting.add(request.n);
     await this.askAgain([socket]);
     this.publisher.begin();
-    if (socket.waiting.delete(request.n)) this.subscribe(socket, request);
+    if (socket.waiting.delete(request.n)) this.subscriber.subscribe(socket, request);
   }
 
   /** Asks the live actor again about these readers, each once. Never throws. */
@@ -152,122 +144,5 @@ export class LiveQueries {
       });
       await Promise.all(asked);
     }
-  }
-
-  private subscribe(socket: LiveSocket, request: LiveSubscribe): void {
-    const { n, document, resumed, identity } = request;
-    const { opening, grant } = socket;
-    if (!resumed) this.pay(socket, document);
-    const unregistered = this.state.documents.refuseUnregistered([document], grant);
-    if (unregistered) throw new OperationError(unregistered.code, unregistered.message, unregistered.details);
-    const errors = opening.schema_hash === this.executor.schema_hash ? null : this.executor.validate(document);
-    if (errors !== null) {
-      socket.send("error", n, null, JSON.stringify((JSON.parse(errors) as { errors: unknown }).errors));
-      return;
-    }
-    const query = this.executor.subscription(document);
-    const { scope, kind } = query;
-    if (!holds(grant, scope)) throw new OperationError("FORBIDDEN", `This credential lacks the scope ${scope}`, { required_scope: scope });
-    const group = this.registry.groupFor(socket, { identity, document, query });
-    this.requireRoom(socket, group);
-    if (kind === "state") this.joinState(socket, request, group);
-    else this.joinEvents(socket, request, group, this.placeFor(request.after ?? query.after));
-  }
-
-  private requireRoom({ bucket }: LiveSocket, group: LiveGroup): void {
-    const { counts, groups } = this.registry;
-    if (group.reader === null && groups.size >= GROUPS_MAX)
-      throw new OperationError("CONFLICT", "The organization follows too many different subscriptions", { limit: GROUPS_MAX });
-    if (!counts.follows(bucket, group) && counts.groupsOf(bucket) >= BUCKET_GROUPS_MAX)
-      throw new OperationError("CONFLICT", `A credential follows at most ${BUCKET_GROUPS_MAX} different subscriptions; complete one first`, {
-        limit: BUCKET_GROUPS_MAX,
-      });
-  }
-
-  private joinState(socket: LiveSocket, request: LiveSubscribe, group: LiveGroup): void {
-    const { answer, outdated } = this.publisher.present(group, socket);
-    const { id, json, final } = answer;
-    socket.send("next", request.n, id, json);
-    if (final) socket.send("complete", request.n, null);
-    else this.join(socket, request, group);
-    if (outdated && !final) this.publisher.touch(group);
-  }
-
-  /** Sends one page, at once where nothing has to be read for it. */
-  private joinEvents(socket: LiveSocket, request: LiveSubscribe, group: LiveGroup, after: LogPosition): void {
-    const page = this.publisher.pageAtHand(group, after);
-    if (page) return this.sendPage(socket, request, group, after, page);
-    this.catch_ups.add(socket, request.n, () => {
-      try {
-        this.publisher.begin();
-        if (this.registry.find(socket.connection) !== socket) return;
-        // Authority or followers may have changed meanwhile.
-        const now = this.registry.groupFor(socket, group.distinct);
-        this.requireRoom(socket, now);
-        this.sendPage(socket, request, now, after, this.publisher.pageAtHand(now, after) ?? this.publisher.page(now, socket, after));
-      } catch (error) {
-        this.refuse(socket, request.n, error);
-      }
-    });
-  }
-
-  /** Who is at the log's end then is live from the same turn on. */
-  private sendPage(socket: LiveSocket, request: LiveSubscribe, group: LiveGroup, after: LogPosition, page: Page): void {
-    const { n } = request;
-    const { answers, end, more } = page;
-    if (isMostlyWork(page)) {
-      const { failure, charge } = this.charge(socket.opening, socket.grant, "graphql", 1);
-      if (failure) {
-        const later: LaterPayload = { retry_after_s: charge?.retry_after_s ?? LATER_S };
-        socket.send("later", n, formatPosition(after), JSON.stringify(later));
-        return;
-      }
-    }
-    for (const { id, json } of answers) socket.send("next", n, id, json);
-    if (answers.at(-1)?.final) socket.send("complete", n, null);
-    else if (more || !this.publisher.isAtEnd(group)) socket.send("behind", n, formatPosition(end));
-    else this.join(socket, request, group);
-  }
-
-  private join(socket: LiveSocket, { n, document }: LiveSubscribe, group: LiveGroup): void {
-    const place = this.publisher.end;
-    this.registry.join(socket, n, group, place, this.state.core.vault.sha256(document.query));
-    socket.send("live", n, formatPosition(place));
-  }
-
-  /** Where the log is read from. */
-  private placeFor(after: string | null): LogPosition {
-    const { oldest, latest } = logBounds(this.state.core.db);
-    if (after === null) return { sequence: latest, index: null };
-    const place = parsePosition(after);
-    if (!place) throw invalid("after", "a place in the log, such as 12 or 12.3");
-    const next = place.index === null ? place.sequence + 1 : place.sequence;
-    if (next >= oldest && place.sequence <= latest) return place;
-    const details = { oldest_sequence: oldest, latest_sequence: latest };
-    throw new OperationError("GONE", "The log does not reach there; read the present state and subscribe without `after`", details);
-  }
-
-  /** A subscription is paid for once, whatever it is told and however often it pauses. */
-  private pay({ grant, opening }: LiveSocket, { cost, operations }: Document): void {
-    const { failure } = this.charge(opening, grant, operations[0] ?? "graphql", cost);
-    if (failure) throw new OperationError(failure.code, failure.message, failure.details);
-  }
-
-  private charge({ protocol }: LiveOpening, grant: Grant, operation: string, cost: number): { failure: Failure | null; charge: Charge | null } {
-    const { engine, meter } = this.state.core;
-    const charge = engine.charge(grant, cost);
-    const admitted = charge?.admitted ?? true;
-    meter.record(grant.principal.id, protocol, operation, admitted, admitted ? cost : 0);
-    return { failure: admitted ? null : rateLimited(charge!, cost), charge };
-  }
-
-  private refuse(socket: LiveSocket, n: number, error: unknown): void {
-    socket.send("refused", n, null, JSON.stringify(this.toFailure(error, socket)));
-  }
-
-  private toFailure(error: unknown, { opening: { request_id } }: LiveSocket): Failure {
-    if (error instanceof OperationError) return error.toFailure();
-    console.error(JSON.stringify({ level: "error", request_id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }));
-    return { code: "INTERNAL_ERROR", message: `Something failed on our side; report request ${request_id} if it persists`, details: {} };
   }
 }
