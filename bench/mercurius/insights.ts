@@ -49,7 +49,7 @@ const IN_RANGE = "occurred_at >= ? AND occurred_at < ?";
 export function insightsOn(db: Database) {
   const totals = db.prepare<[number, number], Totals>(`SELECT ${SUMS} FROM interactions WHERE ${IN_RANGE}`);
   const bySource = db.prepare(
-    `SELECT source_type sourceType, count(*) interactions, count(DISTINCT session_id) sessions FROM interactions WHERE ${IN_RANGE} GROUP BY 1 ORDER BY 2 DESC`,
+    `SELECT upper(source_type) sourceType, count(*) interactions, count(DISTINCT session_id) sessions FROM interactions WHERE ${IN_RANGE} GROUP BY 1 ORDER BY 2 DESC`,
   );
   const byEvent = db.prepare(`SELECT type, count(*) interactions FROM interactions WHERE ${IN_RANGE} GROUP BY 1 ORDER BY 2 DESC`);
   const byDay = db.prepare<[number, number], Totals & { day: number }>(

@@ -40,7 +40,7 @@ type InsightsTotals {
   revenue: MoneyChange!
   conversionRate: RateChange!
 }
-type SourceSummary { sourceType: String! interactions: Int! sessions: Int! }
+type SourceSummary { sourceType: SourceType! interactions: Int! sessions: Int! }
 type EventSummary { type: String! interactions: Int! }
 type SummaryPoint { date: Date! interactions: Int! sessions: Int! visitors: Int! orders: Int! revenue: Money! }
 type InsightsSummary {
