@@ -63,6 +63,11 @@ export interface DocumentResult {
   rows_written: number;
 }
 
+/** The answer to a request none of whose documents ran. */
+export function refusedDocuments(failure: Failure): DocumentResult {
+  return { failure, results: [], limit: null, retry_after_s: null, rows_read: 0, rows_written: 0 };
+}
+
 /** What a running document may ask of the actor. Everything is synchronous: it runs beside its SQLite. */
 export interface DocumentHost {
   /** Runs an operation as the request's principal: scope, validation, transaction, audit. Not charged again. */

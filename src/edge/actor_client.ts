@@ -1,5 +1,5 @@
 import { actorOf, directoryActor, documentsByText, executeByText, liveNameOf, organizationActor } from "../actors/rpc.ts";
-import type { DocumentRequest, DocumentResult } from "../domain/documents.ts";
+import { refusedDocuments, type DocumentRequest, type DocumentResult } from "../domain/documents.ts";
 import type { Failure } from "../domain/errors.ts";
 import type { Call, ExecuteRequest, ExecuteResult } from "../domain/execute.ts";
 import type { Credential } from "../domain/principal.ts";
@@ -32,12 +32,12 @@ export async function documentsOnActor(env: Env, request: DocumentRequest, organ
   const refusal = knownRefusal(credential, Date.now());
   if (refusal) return refusal;
   const operations = documents.flatMap((document) => document.operations);
-  if (credential.kind === "operator" && isMixture(operations)) return noneRan(mixture());
+  if (credential.kind === "operator" && isMixture(operations)) return refusedDocuments(mixture());
   const actor = findActor(env, credential, operations, organization_id);
-  if (!actor) return noneRan(operatorNeedsOrganization());
+  if (!actor) return refusedDocuments(operatorNeedsOrganization());
   const repeatable = documents.every(({ kind, idempotency_key }) => kind === "query" || idempotency_key !== undefined);
   const result = await reachActor(() => documentsByText(actor, request), repeatable, request.request_id);
-  if ("unreachable" in result) return noneRan(result.unreachable);
+  if ("unreachable" in result) return refusedDocuments(result.unreachable);
   invalid.note(credential, result.failure, Date.now());
   const bucket = bucketOf(credential);
   if (bucket) exhausted.note(bucket, result, Date.now());
@@ -47,10 +47,10 @@ export async function documentsOnActor(env: Env, request: DocumentRequest, organ
 /** Why documents of this caller would not run, as the edge knows it by memory; null when the actor has to be asked. */
 export function knownRefusal(credential: Credential, now_ms: number): DocumentResult | null {
   const failure = invalid.failure(credential, now_ms);
-  if (failure) return noneRan(failure);
+  if (failure) return refusedDocuments(failure);
   const bucket = bucketOf(credential);
   const refusal = bucket && exhausted.refusal(bucket, now_ms);
-  return refusal ? { ...noneRan(refusal.failure), limit: refusal.limit, retry_after_s: refusal.retry_after_s } : null;
+  return refusal ? { ...refusedDocuments(refusal.failure), limit: refusal.limit, retry_after_s: refusal.retry_after_s } : null;
 }
 
 /** Whose bucket may be remembered as empty: a key's, or a client's for one member (members share a client's bucket or not, as the organization has it). */
@@ -84,11 +84,6 @@ function isRepeatable(call: Call): boolean {
 
 function allFail(calls: Call[], failure: Failure): ExecuteResult {
   return { outcomes: calls.map(() => ({ ok: false, failure })), limit: null, retry_after_s: null, rows_read: 0, rows_written: 0 };
-}
-
-/** A request whose documents were all refused. */
-export function noneRan(failure: Failure): DocumentResult {
-  return { failure, results: [], limit: null, retry_after_s: null, rows_read: 0, rows_written: 0 };
 }
 
 function mixture(): Failure {

@@ -1,3 +1,4 @@
+import { errorLine } from "../domain/error_line.ts";
 import type { Failure } from "../domain/errors.ts";
 
 const ACTOR_TIMEOUT_MS = 30_000;
@@ -26,7 +27,7 @@ function isRetryable(error: unknown): boolean {
 }
 
 function unreachable(request_id: string, error: unknown): { unreachable: Failure } {
-  console.error(JSON.stringify({ level: "error", request_id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }));
+  console.error(errorLine({ request_id }, error));
   return {
     unreachable: {
       code: "UNAVAILABLE",

@@ -1,3 +1,4 @@
+import { errorLine } from "../domain/error_line.ts";
 import { errorResponse } from "../protocols/rest/respond.ts";
 import { handleAccount } from "./account/routes.ts";
 import { handleApi, matchApi } from "./api.ts";
@@ -20,13 +21,7 @@ export default {
     const url = new URL(request.url);
     const log = startLog(request, url.pathname);
     const response = await route(request, env, url, log).catch((error: unknown) => {
-      console.error(
-        JSON.stringify({
-          level: "error",
-          request_id: log.request_id,
-          error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-        }),
-      );
+      console.error(errorLine({ request_id: log.request_id }, error));
       log.error = "INTERNAL_ERROR";
       return errorResponse({
         code: "INTERNAL_ERROR",

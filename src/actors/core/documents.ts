@@ -5,6 +5,7 @@ import {
   type DocumentHost,
   type DocumentRequest,
   type DocumentResult,
+  refusedDocuments,
 } from "../../domain/documents.ts";
 import { OperationError, type Failure } from "../../domain/errors.ts";
 import type { Call, Outcome } from "../../domain/execute.ts";
@@ -68,11 +69,6 @@ export class Documents {
   liveHost(request: EngineRequest, grant: Grant, now: number): DocumentHost {
     return new Host(this.core, request, grant, now, 0, null, false);
   }
-}
-
-/** A document that is over before anything ran. */
-export function refusedDocuments(failure: Failure): DocumentResult {
-  return { failure, results: [], limit: null, retry_after_s: null, rows_read: 0, rows_written: 0 };
 }
 
 class Host implements DocumentHost {

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { errorLine } from "../../domain/error_line.ts";
 import type { OperationContext, Vault } from "../../domain/context.ts";
 import { OperationError, type Failure } from "../../domain/errors.ts";
 import type { Call, ExecuteRequest, ExecuteResult, Outcome } from "../../domain/execute.ts";
@@ -180,14 +181,7 @@ export class Engine {
   /** Catalogued failures pass; anything else is our fault, logged with the request's id and told without detail. */
   private toFailure(error: unknown, request: EngineRequest, operation: string): Failure {
     if (error instanceof OperationError) return error.toFailure();
-    console.error(
-      JSON.stringify({
-        level: "error",
-        request_id: request.request_id,
-        operation,
-        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-      }),
-    );
+    console.error(errorLine({ request_id: request.request_id, operation }, error));
     return { code: "INTERNAL_ERROR", message: `Something failed on our side; report request ${request.request_id} if it persists`, details: {} };
   }
 }

@@ -1,3 +1,4 @@
+import { errorText } from "../../domain/error_line.ts";
 import type { ScheduledJob } from "../../domain/context.ts";
 import type { Database } from "../../domain/database.ts";
 
@@ -114,13 +115,13 @@ export class Scheduler {
       if (again) this.schedule({ kind: row.kind, key: row.key, run_at_ms: again.run_again_at_ms, payload: again.payload ?? JSON.parse(row.payload) });
       else this.cancel(row.kind, row.key);
     } catch (error) {
-      console.error(JSON.stringify({ level: "error", job: row.kind, key: row.key, attempts: row.attempts + 1, error: describe(error) }));
+      console.error(JSON.stringify({ level: "error", job: row.kind, key: row.key, attempts: row.attempts + 1, error: errorText(error) }));
       if (this.stopped || this.rescheduled.has(id)) return;
       const delay_ms = Math.min(BACKOFF_MAX_MS, BACKOFF_BASE_MS * 2 ** Math.min(row.attempts, 20));
       this.db.run(
         "UPDATE jobs SET attempts = attempts + 1, run_at = ?, last_error = ? WHERE kind = ? AND key = ?",
         this.now() + delay_ms,
-        describe(error).slice(0, 500),
+        errorText(error).slice(0, 500),
         row.kind,
         row.key,
       );
@@ -130,8 +131,4 @@ export class Scheduler {
 
 function identify(job: { kind: string; key: string }): string {
   return `${job.kind}\n${job.key}`;
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

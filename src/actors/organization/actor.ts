@@ -1,5 +1,6 @@
 import { Server, type Connection, type ConnectionContext, type WSMessage } from "partyserver";
-import type { DocumentExecutor, DocumentRequest, DocumentResult } from "../../domain/documents.ts";
+import { errorLine } from "../../domain/error_line.ts";
+import { refusedDocuments, type DocumentExecutor, type DocumentRequest, type DocumentResult } from "../../domain/documents.ts";
 import type { StreamRequest } from "../../domain/events/stream.ts";
 import { closeSocket, LIVE_CLOSE, type LiveOpening } from "../../domain/live.ts";
 import type { Failure } from "../../domain/errors.ts";
@@ -7,7 +8,6 @@ import type { ExecuteRequest, ExecuteResult } from "../../domain/execute.ts";
 import type { Provisioning } from "../../domain/organizations/new_row.ts";
 import type { Credential } from "../../domain/principal.ts";
 import { answerCall } from "../call.ts";
-import { refusedDocuments } from "../core/documents.ts";
 import type { Grant } from "../core/engine.ts";
 import { isMigrated, migrate } from "../core/migrate.ts";
 import { documentsToText, LIVE_HEADER, liveNameOf, organizationActor, STREAM_HEADER, type TestKeyDescription } from "../rpc.ts";
@@ -207,7 +207,7 @@ function refused(request: ExecuteRequest, failure: Failure): ExecuteResult {
 
 /** Logged with the request's id and told without detail. */
 function internalFailure({ request_id }: { request_id: string }, error: unknown): Failure {
-  console.error(JSON.stringify({ level: "error", request_id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }));
+  console.error(errorLine({ request_id }, error));
   return { code: "INTERNAL_ERROR", message: `Something failed on our side; report request ${request_id} if it persists`, details: {} };
 }
 

@@ -1,3 +1,4 @@
+import { errorLine } from "../../domain/error_line.ts";
 import { html } from "hono/html";
 import { backButton } from "../pages/back.ts";
 import { formProblemPage, readForm } from "../pages/forms.ts";
@@ -74,9 +75,7 @@ export async function handleAccount(request: Request, env: Env, url: URL, log: R
     return finish(visit, await handler(visit, form));
   } catch (error) {
     log.error = "INTERNAL_ERROR";
-    console.error(
-      JSON.stringify({ level: "error", request_id: log.request_id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
-    );
+    console.error(errorLine({ request_id: log.request_id }, error));
     return problemPage(`Something failed on our side; report ${log.request_id} if it persists`, 500);
   }
 }

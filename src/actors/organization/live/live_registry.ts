@@ -1,3 +1,4 @@
+import { errorLine } from "../../../domain/error_line.ts";
 import type { LogPosition } from "../../../domain/events/event.ts";
 import { closeSocket, type Closing, type LiveFrameKind, type LiveOpening, type ReadyPayload } from "../../../domain/live.ts";
 import { latestSequence } from "../../../domain/events/log.ts";
@@ -43,7 +44,7 @@ export class LiveRegistry {
       try {
         this.takeUp(connection, connection.state as LiveSocketState, place);
       } catch (error) {
-        console.error(JSON.stringify({ level: "error", error: error instanceof Error ? (error.stack ?? error.message) : String(error) }));
+        console.error(errorLine({}, error));
         this.remove(connection);
         closeSocket(connection, { code: 1011, reason: "What this connection follows cannot be read; connect again" });
       }

@@ -1,3 +1,4 @@
+import { errorLine } from "../../../domain/error_line.ts";
 import type { DocumentHost, LiveAnswer } from "../../../domain/documents.ts";
 import type { LogPosition } from "../../../domain/events/event.ts";
 import { latestSequence } from "../../../domain/events/log.ts";
@@ -246,7 +247,7 @@ export class LivePublisher {
       work();
     } catch (error) {
       const request_id = group.reader?.opening.request_id ?? "";
-      console.error(JSON.stringify({ level: "error", request_id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }));
+      console.error(errorLine({ request_id }, error));
       const failure = { code: "INTERNAL_ERROR", message: "Something failed on our side; subscribe again", details: {} };
       this.registry.dropAll(group, "refused", null, JSON.stringify(failure));
     }

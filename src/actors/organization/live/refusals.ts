@@ -1,3 +1,4 @@
+import { errorLine } from "../../../domain/error_line.ts";
 import { OperationError, type Failure } from "../../../domain/errors.ts";
 import type { LiveOpening } from "../../../domain/live.ts";
 import type { Core } from "../../core/core.ts";
@@ -25,6 +26,6 @@ export function refuseLive(socket: LiveSocket, n: number, error: unknown): void 
 
 function toFailure(error: unknown, { opening: { request_id } }: LiveSocket): Failure {
   if (error instanceof OperationError) return error.toFailure();
-  console.error(JSON.stringify({ level: "error", request_id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }));
+  console.error(errorLine({ request_id }, error));
   return { code: "INTERNAL_ERROR", message: `Something failed on our side; report request ${request_id} if it persists`, details: {} };
 }

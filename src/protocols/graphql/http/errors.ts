@@ -1,4 +1,5 @@
 import { GraphQLError } from "graphql";
+import { errorLine } from "../../../domain/error_line.ts";
 import { ERROR_CATALOGUE, OperationError, type ErrorCode, type Failure } from "../../../domain/errors.ts";
 
 declare module "graphql" {
@@ -31,7 +32,7 @@ export function requestError(error: GraphQLError): GraphQLError {
 export function thrownError(error: unknown, request_id: string | null): GraphQLError {
   if (error instanceof GraphQLError) return error;
   if (error instanceof OperationError) return failureError(error.toFailure());
-  console.error(JSON.stringify({ level: "error", request_id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }));
+  console.error(errorLine({ request_id }, error));
   return failureError({
     code: "INTERNAL_ERROR",
     message: `Something failed on our side; report request ${request_id ?? "X-Request-Id"} if it persists`,

@@ -1,4 +1,5 @@
 import { CloseCode, MessageType, parseMessage, stringifyMessage, type Message } from "graphql-ws";
+import { errorLine } from "../../../domain/error_line.ts";
 import type { Document } from "../../../domain/documents.ts";
 import { closeSocket, LIVE_CLOSE } from "../../../domain/live.ts";
 import type { GraphqlBindings } from "../bindings.ts";
@@ -156,7 +157,7 @@ export class ClientConnection {
 
   private broken(error: unknown): void {
     const { request_id } = this.server.options;
-    console.error(JSON.stringify({ level: "error", request_id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }));
+    console.error(errorLine({ request_id }, error));
     this.close({ code: CloseCode.InternalServerError, reason: `Something failed on our side; report request ${request_id} if it persists` });
   }
 
