@@ -16,6 +16,8 @@ import type { KeptClient } from "./oauth_clients/actor.ts";
 export const STREAM_HEADER = "X-Crow-Stream";
 /** Carries the LiveOpening of an inner socket as URI-encoded JSON, since a header holds Latin characters only. */
 export const LIVE_HEADER = "X-Crow-Live";
+/** Carries the McpOpening of an inner socket, likewise. */
+export const MCP_HEADER = "X-Crow-Mcp";
 const SANDBOX_SUFFIX = ".test";
 
 /** What an organization's actor answers to other parts, as plain data. */
@@ -24,6 +26,8 @@ export interface OrganizationRpc {
   executeText(request: string): Promise<string>;
   /** A DocumentRequest as JSON, answered as documentsByText reads it. */
   documentsText(request: string): Promise<string>;
+  /** An McpCommand as JSON, answered by an McpAnswer as JSON. */
+  mcpText(command: string): Promise<string>;
   provision(provisioning: Provisioning): Promise<void>;
   describeTestKey(credential: Credential, ip: string | null, origin: string | null): Promise<TestKeyDescription>;
   erase(): Promise<void>;

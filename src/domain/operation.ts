@@ -33,6 +33,15 @@ export interface GraphqlBinding {
   description?: string;
 }
 
+export interface McpBinding {
+  /** Shown to every client; the others are found by search, or by their toolset. */
+  core?: boolean;
+  /** For models, where the operation's own description speaks of HTTP or of other protocols. */
+  description?: string;
+  /** What a person is asked before it runs, where it cannot be undone or shows a secret; deletions ask anyway. */
+  confirm?: string;
+}
+
 /**
  * One capability of the platform, written once. Protocol adapters, OpenAPI and the docs derive everything from this object.
  * `handle` is synchronous and runs inside the actor, in the call's transaction: it throws OperationError to end with a failure and roll back.
@@ -58,6 +67,7 @@ export interface Operation<Input extends z.ZodType = z.ZodType, Output extends z
   examples: Example<z.input<Input>>[];
   rest: RestBinding;
   graphql?: GraphqlBinding;
+  mcp?: McpBinding;
   /** The row has a `version`: reads carry an ETag, writes take If-Match (required in v2). */
   versioned?: boolean;
   /** Output fields that are secrets, shown in this one answer: sealed in the idempotency store, blanked in audit and logs. */

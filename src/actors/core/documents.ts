@@ -7,11 +7,9 @@ import {
   type DocumentResult,
   refusedDocuments,
 } from "../../domain/documents.ts";
-import { OperationError, type Failure } from "../../domain/errors.ts";
-import type { Call, Outcome } from "../../domain/execute.ts";
-import type { LimitState } from "../../domain/rate_limit.ts";
+import type { Failure } from "../../domain/errors.ts";
 import { isRegistered } from "../../domain/persisted_operations/rows.ts";
-import { RELATIONS_BY_NAME } from "../../domain/relations.ts";
+import { ChargedHost } from "./charged_host.ts";
 import type { Core } from "./core.ts";
 import { rateLimited, type EngineRequest, type Grant } from "./engine.ts";
 
@@ -42,7 +40,7 @@ export class Documents {
     const room = roomForAnswers();
     const runAll = (): string[] =>
       request.documents.map((document) => {
-        const host = new Host(this.core, request, grant, now, document.cost, limit);
+        const host = new ChargedHost(this.core, request, grant, now, { cost: document.cost, limit, rest: "graphql" });
         const json = (current ? null : this.executor.validate(document)) ?? this.executor.execute(document, host, room);
         host.meterRest();
         return json;
@@ -67,47 +65,6 @@ export class Documents {
 
   /** What a live answer may ask of the actor: reads, which were paid for when the subscription began. */
   liveHost(request: EngineRequest, grant: Grant, now: number): DocumentHost {
-    return new Host(this.core, request, grant, now, 0, null, false);
-  }
-}
-
-class Host implements DocumentHost {
-  /** What no call has been counted for yet. */
-  private unmetered: number;
-
-  constructor(
-    private readonly core: Core,
-    private readonly request: EngineRequest,
-    private readonly grant: Grant,
-    private readonly now: number,
-    readonly charged: number,
-    readonly limit: LimitState | null,
-    private readonly counts = true,
-  ) {
-    this.unmetered = charged;
-  }
-
-  call(call: Call): Outcome {
-    const outcome = this.core.engine.call(call, this.request, this.grant, this.now);
-    this.meter(call.operation, outcome.ok, this.core.engine.costOf(call.operation));
-    return outcome;
-  }
-
-  relate(name: string, parents: readonly unknown[], input: unknown): Outcome {
-    const relation = RELATIONS_BY_NAME.get(name);
-    if (!relation) throw new OperationError("NOT_FOUND", `No such relation: ${name}`);
-    return this.core.engine.relate(relation, parents, input, this.request, this.grant, this.now);
-  }
-
-  /** What was charged beyond the operations' own cost: look-ups below them, or a document without any. Together it is what the bucket lost. */
-  meterRest(): void {
-    if (this.unmetered > 0) this.meter("graphql", true, this.unmetered);
-  }
-
-  private meter(operation: string, ok: boolean, cost: number): void {
-    if (!this.counts) return;
-    const counted = Math.min(cost, this.unmetered);
-    this.unmetered -= counted;
-    this.core.meter.record(this.grant.principal.id, this.request.protocol, operation, ok, counted);
+    return new ChargedHost(this.core, request, grant, now, null);
   }
 }

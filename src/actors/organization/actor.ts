@@ -5,6 +5,7 @@ import type { StreamRequest } from "../../domain/events/stream.ts";
 import { closeSocket, LIVE_CLOSE, type LiveOpening } from "../../domain/live.ts";
 import type { Failure } from "../../domain/errors.ts";
 import type { ExecuteRequest, ExecuteResult } from "../../domain/execute.ts";
+import type { McpExecutor } from "../../domain/mcp/executor.ts";
 import type { Provisioning } from "../../domain/organizations/new_row.ts";
 import type { Credential } from "../../domain/principal.ts";
 import { answerCall } from "../call.ts";
@@ -30,6 +31,8 @@ export abstract class OrganizationActor extends Server<Env> {
 
   /** The query language that it runs documents of; handed in by the composition root. */
   protected abstract get document_executor(): DocumentExecutor;
+  /** What answers to models' clients; likewise. */
+  protected abstract get mcp_executor(): McpExecutor;
 
   private opened: OrganizationState | null = null;
 

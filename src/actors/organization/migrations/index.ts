@@ -7,6 +7,7 @@ import exports from "./0005_exports.ts";
 import webhooks from "./0006_webhooks.ts";
 import people_and_oauth from "./0007_people_and_oauth.ts";
 import graphql from "./0008_graphql.ts";
+import mcp from "./0009_mcp.ts";
 
 /** Append-only: a migration that shipped is never edited, renamed or reordered. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0006_webhooks", sql: webhooks },
   { name: "0007_people_and_oauth", sql: people_and_oauth },
   { name: "0008_graphql", sql: graphql },
+  { name: "0009_mcp", sql: mcp },
 ];

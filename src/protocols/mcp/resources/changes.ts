@@ -1,0 +1,3 @@
+import type { McpExecutor } from "../../../domain/mcp/executor.ts";
+
+export const changesOf: McpExecutor["changesOf"] = () => ({ topics: [], lists: [] });
