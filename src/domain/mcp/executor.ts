@@ -13,6 +13,8 @@ export interface McpExecution {
   client: McpClient;
   view: McpView;
   progress_token: McpRequestId | null;
+  /** Whether `wait` may be the outcome: the client gave a progress token, or takes a task instead of a result. */
+  may_wait: boolean;
   input: McpInput | null;
   idempotency_key?: string;
 }
