@@ -37,8 +37,8 @@ export interface McpHost {
   /** A signature over what a client is to bring back; bound to the organization. */
   sign(text: string): string;
   verify(text: string, signature: string): boolean;
-  /** A session's subscriptions to resources. Throws McpError where there are too many. */
-  subscribe(uri: string, topic: string): void;
+  /** A session's subscriptions to resources, which `topicOf` says that the principal may read. Throws McpError where there are too many. */
+  subscribe(uri: string): void;
   unsubscribe(uri: string): void;
 }
 
@@ -60,8 +60,10 @@ export interface McpPrepared {
   run(host: McpHost): McpOutcome;
 }
 
-/** How far awaited work is. */
-export type McpWaiting = { done: false; progress: number; total: number | null; message: string } | { done: true; result: McpObject };
+/** How far awaited work is. `result`: what a client gets that has waited long enough. */
+export type McpWaiting =
+  | { done: false; progress: number; total: number | null; message: string; result?: McpObject }
+  | { done: true; result: McpObject };
 
 /** The protocol's side, handed to the actor by the composition root. */
 export interface McpExecutor {
@@ -71,8 +73,8 @@ export interface McpExecutor {
   waiting(execution: McpExecution, subject: string, host: McpHost): McpWaiting;
   /** The client no longer wants it. */
   cancel(execution: McpExecution, subject: string, host: McpHost): void;
-  /** What a resource's content depends on; null where there is no such resource. */
-  topicOf(uri: string): string | null;
+  /** What a resource's content depends on; null where there is no such resource, or none that the principal may read. */
+  topicOf(uri: string, principal: Principal): string | null;
   /** What an event of the log changes. */
   changesOf(type: string, subject: string): { topics: string[]; lists: McpList[] };
 }
