@@ -23,15 +23,17 @@ export function gatherAssets() {
 /** Builds `dist/worker.js` and `dist/assets` unless they are up to date. Returns whether it built. */
 export async function build() {
   const gathered = await gatherAssets();
-  const bundled = await unlessFresh("worker", ["src", "package-lock.json", "scripts/build.mjs"], bundleWorker);
+  const bundled = await unlessFresh("worker", ["src", "package-lock.json", "scripts/build.mjs"], () => bundleWorker());
   return gathered || bundled;
 }
 
-async function bundleWorker() {
+/** Bundles a Worker whose modules are written as ours are. `plugins` are esbuild's. */
+export async function bundleWorker({ entry = join(root, "src/edge/worker.ts"), outfile = join(OUT, "worker.js"), plugins = [] } = {}) {
   const esbuild = await import("esbuild");
   await esbuild.build({
-    entryPoints: [join(root, "src/edge/worker.ts")],
-    outfile: join(OUT, "worker.js"),
+    entryPoints: [entry],
+    outfile,
+    plugins,
     bundle: true,
     format: "esm",
     target: "es2024",

@@ -16,19 +16,19 @@ const ACTORS = [
   ["THROTTLES", "ThrottleActor"],
 ];
 
-/** Writes the configuration and starts workerd. `env` holds the secrets; they never touch the configuration file. `flags` are workerd's own. */
-export function startWorkerd({ data, port, host, env, flags = [] }) {
+/** Writes the configuration and starts workerd. `env` holds the secrets; they never touch the configuration file. `flags` are workerd's own, `bundle` is the Worker. */
+export function startWorkerd({ data, port, host, env, flags = [], bundle = join(root, "dist/worker.js") }) {
   for (const folder of ["actors", "objects"]) mkdirSync(join(data, folder), { recursive: true });
   const config = join(data, "workerd.capnp");
-  writeFileSync(config, configuration({ data, port, host, vars: Object.keys(env) }));
+  writeFileSync(config, configuration({ data, port, host, vars: Object.keys(env), bundle }));
   const child = spawn(workerdBinary(), ["serve", ...flags, config], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   writeFileSync(join(data, PID_FILE), `${child.pid} ${process.pid}\n`);
   child.on("exit", () => rmSync(join(data, PID_FILE), { force: true }));
   return child;
 }
 
-function configuration({ data, port, host, vars }) {
-  const from = (path) => JSON.stringify(relative(data, join(root, path)));
+function configuration({ data, port, host, vars, bundle }) {
+  const from = (path) => JSON.stringify(relative(data, path));
   const classes = ACTORS.map(([, name]) => `    (className = "${name}", uniqueKey = "${name}", enableSql = true),`).join("\n");
   const actors = ACTORS.map(([binding, name]) => `    (name = "${binding}", durableObjectNamespace = "${name}"),`).join("\n");
   const bindings = vars.map((name) => `    (name = "${name}", fromEnvironment = "${name}"),`).join("\n");
@@ -48,7 +48,7 @@ const config :Workerd.Config = (
 );
 
 const crow :Workerd.Worker = (
-  modules = [(name = "worker.js", esModule = embed ${from("dist/worker.js")})],
+  modules = [(name = "worker.js", esModule = embed ${from(bundle)})],
   compatibilityDate = "2026-08-01",
   compatibilityFlags = ["nodejs_compat"],
   durableObjectNamespaces = [
@@ -65,7 +65,7 @@ ${bindings}
 );
 
 const assets :Workerd.Worker = (
-  modules = [(name = "assets.js", esModule = embed ${from("scripts/local/assets.js")})],
+  modules = [(name = "assets.js", esModule = embed ${from(join(root, "scripts/local/assets.js"))})],
   compatibilityDate = "2026-08-01",
   bindings = [(name = "FILES", service = "files")],
 );
