@@ -1,15 +1,16 @@
 import { Server, type Connection, type ConnectionContext, type WSMessage } from "partyserver";
-import { errorLine } from "../../domain/error_line.ts";
 import { refusedDocuments, type DocumentExecutor, type DocumentRequest, type DocumentResult } from "../../domain/documents.ts";
 import type { StreamRequest } from "../../domain/events/stream.ts";
 import { closeSocket, LIVE_CLOSE, type LiveOpening } from "../../domain/live.ts";
 import type { Failure } from "../../domain/errors.ts";
 import type { ExecuteRequest, ExecuteResult } from "../../domain/execute.ts";
+import { refusedMcp, type McpAnswer, type McpCommand } from "../../domain/mcp/command.ts";
 import type { McpExecutor } from "../../domain/mcp/executor.ts";
 import type { Provisioning } from "../../domain/organizations/new_row.ts";
 import type { Credential } from "../../domain/principal.ts";
 import { answerCall } from "../call.ts";
 import type { Grant } from "../core/engine.ts";
+import { internalFailure } from "../core/internal_failure.ts";
 import { isMigrated, migrate } from "../core/migrate.ts";
 import { documentsToText, LIVE_HEADER, liveNameOf, organizationActor, STREAM_HEADER, type TestKeyDescription } from "../rpc.ts";
 import type { LiveConnection } from "./live/live_socket.ts";
@@ -72,6 +73,20 @@ export abstract class OrganizationActor extends Server<Env> {
     if ("failure" in grant) return refusedDocuments(grant.failure);
     if (!this.state) return refusedDocuments(unauthenticated());
     return this.state.documents.execute(request, grant, now);
+  }
+
+  /** Does what one message of a model's client asks: an McpCommand as JSON in, an McpAnswer as JSON out. Never throws. */
+  async mcpText(text: string): Promise<string> {
+    const command = JSON.parse(text) as McpCommand;
+    return JSON.stringify(await this.mcp(command).catch((error: unknown) => refusedMcp(internalFailure(command, error))));
+  }
+
+  private async mcp(command: McpCommand): Promise<McpAnswer> {
+    const now = Date.now();
+    const grant = await this.authenticate(command, now);
+    if ("failure" in grant) return refusedMcp(grant.failure);
+    if (!this.state) return refusedMcp(unauthenticated());
+    return this.state.mcp.answer(command, grant, now);
   }
 
   /** A service by name (see `services.ts`), as JSON text; null while no organization is here. */
@@ -188,6 +203,7 @@ export abstract class OrganizationActor extends Server<Env> {
       this.name,
       (kind) => this.getConnections(kind),
       this.document_executor,
+      this.mcp_executor,
       (reader) => this.askLiveActor(liveNameOf(this.name)!, reader),
     );
     return this.opened;
@@ -206,12 +222,6 @@ function readOpening(text: string): LiveOpening {
 
 function refused(request: ExecuteRequest, failure: Failure): ExecuteResult {
   return { outcomes: request.calls.map(() => ({ ok: false, failure })), limit: null, retry_after_s: null, rows_read: 0, rows_written: 0 };
-}
-
-/** Logged with the request's id and told without detail. */
-function internalFailure({ request_id }: { request_id: string }, error: unknown): Failure {
-  console.error(errorLine({ request_id }, error));
-  return { code: "INTERNAL_ERROR", message: `Something failed on our side; report request ${request_id} if it persists`, details: {} };
 }
 
 function unauthenticated(): Failure {

@@ -1,6 +1,7 @@
 import type { Connection } from "partyserver";
 import type { DocumentExecutor } from "../../domain/documents.ts";
 import type { Failure } from "../../domain/errors.ts";
+import type { McpExecutor } from "../../domain/mcp/executor.ts";
 import type { Provisioning } from "../../domain/organizations/new_row.ts";
 import { toOrganization, writeOrganization, type OrganizationRow } from "../../domain/organizations/rows.ts";
 import type { Organization } from "../../domain/organizations/organization.ts";
@@ -18,6 +19,7 @@ import { organizationJobs } from "./jobs.ts";
 import { LiveQueries } from "./live/live_queries.ts";
 import type { LiveConnection } from "./live/live_socket.ts";
 import type { AskLiveActor } from "./live/said.ts";
+import { Mcp } from "./mcp/mcp.ts";
 import { GrantAuthenticator } from "./oauth/grant_authenticator.ts";
 import { Streams, type StreamConnection } from "./streams/streams.ts";
 import { webhookJobs } from "./webhooks/jobs.ts";
@@ -41,6 +43,7 @@ export class OrganizationState {
   readonly grants: GrantAuthenticator;
   readonly streams: Streams;
   readonly live: LiveQueries;
+  readonly mcp: Mcp;
   readonly webhooks: WebhookOutbox;
   /** Test data only; keys are the live actor's. */
   readonly isSandbox: boolean;
@@ -53,6 +56,7 @@ export class OrganizationState {
     readonly name: string,
     connections: (kind: SocketKind) => Iterable<Connection>,
     document_executor: DocumentExecutor,
+    mcp_executor: McpExecutor,
     askLiveActor: AskLiveActor,
   ) {
     this.isSandbox = liveNameOf(name) !== null;
@@ -74,6 +78,7 @@ export class OrganizationState {
     this.grants = new GrantAuthenticator(this.core.db);
     this.streams = new Streams(this, () => connections("stream") as Iterable<StreamConnection>);
     this.live = new LiveQueries(this, document_executor, () => connections("live") as Iterable<LiveConnection>, askLiveActor);
+    this.mcp = new Mcp(this, mcp_executor);
     this.core.meter.onRecord = () => this.live.usageChanged();
     this.webhooks = new WebhookOutbox(this.core);
     Object.assign(this.core.handlers, organizationJobs(this), exportJobs(this), webhookJobs(this));

@@ -7,8 +7,8 @@ CREATE TABLE mcp_sessions (
 CREATE INDEX mcp_sessions_by_expires_at ON mcp_sessions (expires_at);
 CREATE INDEX mcp_sessions_by_owner ON mcp_sessions (owner);
 
--- Resources that a session follows. topic: what the resource's content depends on.
-CREATE TABLE mcp_subscriptions (session_id TEXT NOT NULL, uri TEXT NOT NULL, topic TEXT NOT NULL, PRIMARY KEY (session_id, uri)) STRICT, WITHOUT ROWID;
+-- Resources that a session follows.
+CREATE TABLE mcp_subscriptions (session_id TEXT NOT NULL, uri TEXT NOT NULL, PRIMARY KEY (session_id, uri)) STRICT, WITHOUT ROWID;
 
 -- Calls that did not end at once: a session's (session_id), a stateless client's that waits on its stream, or a task. request: JSON of the McpRequest, and of the envelope
 -- that it came in. subject: what is waited for. inputs: JSON of what the client was asked and what it answered so far.

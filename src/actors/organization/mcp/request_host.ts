@@ -1,0 +1,92 @@
+import type { Call, Outcome } from "../../../domain/execute.ts";
+import type { McpHost } from "../../../domain/mcp/executor.ts";
+import { MCP_ERROR, McpError } from "../../../domain/mcp/message.ts";
+import type { Organization } from "../../../domain/organizations/organization.ts";
+import type { Principal } from "../../../domain/principal.ts";
+import type { LimitState } from "../../../domain/rate_limit.ts";
+import { ChargedHost, type Payment } from "../../core/charged_host.ts";
+import type { Core } from "../../core/core.ts";
+import type { EngineRequest, Grant } from "../../core/engine.ts";
+
+const SIGNED_FOR = "mcp";
+
+/** Where a session's subscriptions go; null where there is no session. */
+export interface FollowedResources {
+  session_id: string;
+  subscribe(uri: string): void;
+  unsubscribe(uri: string): void;
+}
+
+/** What was paid, as the answer shows it. */
+export interface ShownPayment {
+  charged: number;
+  limit: LimitState | null;
+}
+
+/** What a running request may ask of the actor. */
+export class RequestHost implements McpHost {
+  readonly principal: Principal;
+  readonly base_url: string;
+  readonly charged: number;
+  readonly limit: LimitState | null;
+  private readonly paid: ChargedHost;
+
+  /** `payment`: null for what was paid for before, where nothing is counted any more. */
+  constructor(
+    private readonly core: Core,
+    request: EngineRequest,
+    grant: Grant,
+    readonly now: number,
+    payment: Payment | null,
+    shown: ShownPayment,
+    private readonly followed: FollowedResources | null,
+  ) {
+    this.principal = grant.principal;
+    this.base_url = request.base_url;
+    this.charged = shown.charged;
+    this.limit = shown.limit;
+    this.paid = new ChargedHost(core, request, grant, now, payment);
+  }
+
+  get organization(): Organization {
+    return this.core.organization();
+  }
+
+  get session_id(): string | null {
+    return this.followed?.session_id ?? null;
+  }
+
+  call(call: Call): Outcome {
+    return this.paid.call(call);
+  }
+
+  relate(relation: string, parents: readonly unknown[], input: unknown): Outcome {
+    return this.paid.relate(relation, parents, input);
+  }
+
+  /** Counts what was charged beyond the operations' own cost. */
+  meterRest(): void {
+    this.paid.meterRest();
+  }
+
+  sign(text: string): string {
+    return this.core.vault.sign(SIGNED_FOR, text);
+  }
+
+  verify(text: string, signature: string): boolean {
+    return this.core.vault.verify(SIGNED_FOR, text, signature);
+  }
+
+  subscribe(uri: string): void {
+    this.inSession().subscribe(uri);
+  }
+
+  unsubscribe(uri: string): void {
+    this.inSession().unsubscribe(uri);
+  }
+
+  private inSession(): FollowedResources {
+    if (this.followed) return this.followed;
+    throw new McpError(MCP_ERROR.invalid_request, "Only a session subscribes; without one, use subscriptions/listen");
+  }
+}

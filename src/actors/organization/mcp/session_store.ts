@@ -1,0 +1,102 @@
+import type { Vault } from "../../../domain/context.ts";
+import type { Database } from "../../../domain/database.ts";
+import { OperationError } from "../../../domain/errors.ts";
+import type { McpClient, McpView } from "../../../domain/mcp/command.ts";
+import { DAY_MS, MINUTE_MS } from "../../../domain/time.ts";
+import type { Scheduler } from "../../core/scheduler.ts";
+
+export const SESSION_JOB = "mcp.session";
+
+/** How long a session is kept without use. */
+const IDLE_MS = DAY_MS;
+/** Use is written down so seldom. */
+const USE_RESOLUTION_MS = 10 * MINUTE_MS;
+const SESSIONS_MAX = 10_000;
+const OWNER_SESSIONS_MAX = 1_000;
+/** Characters in what a client says of itself. */
+const CLIENT_LENGTH_MAX = 16_384;
+const ID_BYTES = 24;
+
+export interface McpSession {
+  id: string;
+  owner: string;
+  client: McpClient;
+  view: McpView;
+  expires_at: number;
+}
+
+interface SessionRow extends Omit<McpSession, "client" | "view"> {
+  client: string;
+  view: string;
+}
+
+/** Sessions of clients up to revision 2025-11-25: rows, each with a job that ends it once it was not used for a day. */
+export class SessionStore {
+  constructor(
+    private readonly db: Database,
+    private readonly vault: Vault,
+    private readonly scheduler: Scheduler,
+  ) {}
+
+  /** A new session's id. Throws OperationError where there are too many, or the client says too much of itself. */
+  open(owner: string, client: McpClient, view: McpView, now: number): string {
+    const said = JSON.stringify(client);
+    if (said.length > CLIENT_LENGTH_MAX)
+      throw new OperationError("PAYLOAD_TOO_LARGE", `What a client says of itself has at most ${CLIENT_LENGTH_MAX} characters`, {
+        limit_bytes: CLIENT_LENGTH_MAX,
+      });
+    const { all, own } = this.db.one<{ all: number; own: number }>(
+      'SELECT (SELECT count(*) FROM mcp_sessions) AS "all", (SELECT count(*) FROM mcp_sessions WHERE owner = ?) AS own',
+      owner,
+    )!;
+    if (own >= OWNER_SESSIONS_MAX) throw tooMany("This credential", OWNER_SESSIONS_MAX);
+    if (all >= SESSIONS_MAX) throw tooMany("The organization", SESSIONS_MAX);
+    const id = `mses_${this.vault.randomToken(ID_BYTES)}`;
+    const expires_at = now + IDLE_MS;
+    this.db.run(
+      "INSERT INTO mcp_sessions (id, owner, client, view, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
+      id,
+      owner,
+      said,
+      JSON.stringify(view),
+      now,
+      expires_at,
+    );
+    this.scheduler.schedule({ kind: SESSION_JOB, key: id, run_at_ms: expires_at });
+    return id;
+  }
+
+  /** Throws NOT_FOUND, the same for a session that is not there and for somebody else's. */
+  require(id: string, owner: string, now: number): McpSession {
+    const row = this.db.one<SessionRow>("SELECT id, owner, client, view, expires_at FROM mcp_sessions WHERE id = ?", id);
+    if (!row || row.owner !== owner || row.expires_at <= now)
+      throw new OperationError("NOT_FOUND", "No such session: it ended, or was never opened here; open a new one", { resource: "session" });
+    this.noteUse(row, now);
+    return { ...row, client: JSON.parse(row.client) as McpClient, view: JSON.parse(row.view) as McpView };
+  }
+
+  /** When a session ends if it is not used any more; null where there is none. */
+  endOf(id: string): number | null {
+    return this.db.one<{ expires_at: number }>("SELECT expires_at FROM mcp_sessions WHERE id = ?", id)?.expires_at ?? null;
+  }
+
+  noteUse({ id, expires_at }: Pick<McpSession, "id" | "expires_at">, now: number): void {
+    if (now + IDLE_MS - expires_at < USE_RESOLUTION_MS) return;
+    this.db.run("UPDATE mcp_sessions SET expires_at = ? WHERE id = ?", now + IDLE_MS, id);
+  }
+
+  remove(id: string): void {
+    this.db.run("DELETE FROM mcp_subscriptions WHERE session_id = ?", id);
+    this.db.run("DELETE FROM mcp_sessions WHERE id = ?", id);
+    this.scheduler.cancel(SESSION_JOB, id);
+  }
+
+  /** Sessions past their end, whose job somehow did not run. */
+  expired(now: number): string[] {
+    return this.db.all<{ id: string }>("SELECT id FROM mcp_sessions WHERE expires_at <= ?", now).map(({ id }) => id);
+  }
+}
+
+function tooMany(whose: string, limit: number): OperationError {
+  return new OperationError("CONFLICT", `${whose} has ${limit} sessions, the most it can; end some (DELETE), or wait until they expire`, { limit });
+}

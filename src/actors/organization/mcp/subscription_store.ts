@@ -1,0 +1,29 @@
+import type { Database } from "../../../domain/database.ts";
+import { MCP_ERROR, McpError } from "../../../domain/mcp/message.ts";
+import { MCP_SUBSCRIPTIONS_MAX, MCP_URI_LENGTH_MAX } from "../../../domain/mcp/stream.ts";
+
+/** The resources that sessions follow. */
+export class SubscriptionStore {
+  constructor(private readonly db: Database) {}
+
+  /** Throws McpError where there are too many. Again for what is followed already changes nothing. */
+  add(session_id: string, uri: string): void {
+    if (uri.length > MCP_URI_LENGTH_MAX) throw new McpError(MCP_ERROR.invalid_params, `A URI has at most ${MCP_URI_LENGTH_MAX} characters`);
+    const uris = this.of(session_id);
+    if (uris.includes(uri)) return;
+    if (uris.length >= MCP_SUBSCRIPTIONS_MAX)
+      throw new McpError(MCP_ERROR.server, `A session follows at most ${MCP_SUBSCRIPTIONS_MAX} resources; unsubscribe from one first`, {
+        code: "CONFLICT",
+        details: { limit: MCP_SUBSCRIPTIONS_MAX },
+      });
+    this.db.run("INSERT INTO mcp_subscriptions (session_id, uri) VALUES (?, ?)", session_id, uri);
+  }
+
+  remove(session_id: string, uri: string): void {
+    this.db.run("DELETE FROM mcp_subscriptions WHERE session_id = ? AND uri = ?", session_id, uri);
+  }
+
+  of(session_id: string): string[] {
+    return this.db.all<{ uri: string }>("SELECT uri FROM mcp_subscriptions WHERE session_id = ?", session_id).map(({ uri }) => uri);
+  }
+}
