@@ -17,6 +17,7 @@ export default defineConfig({
       },
     }),
   ],
+  // Files share a worker and its modules: loading the whole Worker anew for each would take most of the run. A test sees what others left, so it makes its own organization.
   // Hashing passwords is slow on purpose: a test with thirty sign-ins takes seconds. A first hook loads the whole Worker, which takes as long on a cold machine.
-  test: { include: ["test/**/*.test.ts"], exclude: ["test/runtime/**"], testTimeout: 60_000, hookTimeout: 60_000 },
+  test: { isolate: false, include: ["test/**/*.test.ts"], exclude: ["test/runtime/**"], testTimeout: 60_000, hookTimeout: 60_000 },
 });
