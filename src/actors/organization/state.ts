@@ -19,6 +19,7 @@ import { organizationJobs } from "./jobs.ts";
 import { LiveQueries } from "./live/live_queries.ts";
 import type { LiveConnection } from "./live/live_socket.ts";
 import type { AskLiveActor } from "./live/said.ts";
+import { mcpJobs } from "./mcp/jobs.ts";
 import { Mcp } from "./mcp/mcp.ts";
 import { GrantAuthenticator } from "./oauth/grant_authenticator.ts";
 import { Streams, type StreamConnection } from "./streams/streams.ts";
@@ -81,7 +82,7 @@ export class OrganizationState {
     this.mcp = new Mcp(this, mcp_executor);
     this.core.meter.onRecord = () => this.live.usageChanged();
     this.webhooks = new WebhookOutbox(this.core);
-    Object.assign(this.core.handlers, organizationJobs(this), exportJobs(this), webhookJobs(this));
+    Object.assign(this.core.handlers, organizationJobs(this), exportJobs(this), webhookJobs(this), mcpJobs(this));
     this.core.scheduler.arm();
   }
 

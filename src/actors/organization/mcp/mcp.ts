@@ -37,6 +37,15 @@ export class Mcp {
     }
   }
 
+  /** The end of a session's time, unless it was used meanwhile. */
+  sessionIsDue(id: string): { run_again_at_ms: number } | undefined {
+    const expires_at = this.sessions.endOf(id);
+    if (expires_at === null) return undefined;
+    if (expires_at > Date.now()) return { run_again_at_ms: expires_at };
+    this.sessions.remove(id);
+    return undefined;
+  }
+
   private async obey(command: McpCommand, grant: Grant, now: number): Promise<McpAnswer> {
     const owner = ownerOf(grant.principal);
     if (command.type === "initialize") {
