@@ -3,13 +3,14 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { auth as authV1, type OAuthClientProvider } from "@modelcontextprotocol/sdk/client/auth.js";
+import { auth as authV1 } from "@modelcontextprotocol/sdk/client/auth.js";
 import { withOAuth } from "@modelcontextprotocol/sdk/client/middleware.js";
-import { auth as authV2, type OAuthClientProvider as OAuthClientProviderV2 } from "@modelcontextprotocol/client";
+import { auth as authV2 } from "@modelcontextprotocol/client";
 import * as openid from "openid-client";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { seriousViolations } from "./accessibility.ts";
+import { newApplication } from "./application.ts";
 import { launchBrowser, listenForCallback, signInAndAllow, type Callback } from "./browser.ts";
 import { freePort, startServer, type RunningServer } from "./server.ts";
 
@@ -160,34 +161,9 @@ async function fullUrl(): Promise<URL> {
   return new URL(arrived.search, callback.redirect_uri);
 }
 
-/** What an application that uses an MCP SDK keeps, in memory. */
-function provider(): OAuthClientProvider & OAuthClientProviderV2 & { asked: () => URL } {
-  const kept = new Map<string, unknown>();
-  const keep = (name: string) => (value: unknown) => void kept.set(name, value);
-  return {
-    redirectUrl: callback.redirect_uri,
-    clientMetadata: {
-      redirect_uris: [callback.redirect_uri],
-      client_name: "MCP client",
-      token_endpoint_auth_method: "none",
-      grant_types: ["authorization_code", "refresh_token"],
-    },
-    clientInformation: () => kept.get("client") as never,
-    saveClientInformation: keep("client"),
-    tokens: () => kept.get("tokens") as never,
-    saveTokens: keep("tokens"),
-    redirectToAuthorization: keep("url"),
-    saveCodeVerifier: keep("verifier"),
-    codeVerifier: () => kept.get("verifier") as string,
-    saveDiscoveryState: keep("discovery"),
-    discoveryState: () => kept.get("discovery") as never,
-    asked: () => kept.get("url") as URL,
-  };
-}
-
 describe("an MCP SDK client", () => {
   it("of the first line signs in from a bare 401: metadata, registration, consent in the browser, and the request goes through", async () => {
-    const application = provider();
+    const application = newApplication(callback.redirect_uri);
     const resource = `${server.demo.base_url}/api`;
     const fetchWithSignIn = withOAuth(application, resource)(fetch);
     const request = (): Promise<Response> => fetchWithSignIn(`${resource}/v2/products?limit=1`);
@@ -201,7 +177,7 @@ describe("an MCP SDK client", () => {
   });
 
   it("of the second line signs in with nothing but the public metadata, and refreshes", async () => {
-    const application = provider();
+    const application = newApplication(callback.redirect_uri);
     const serverUrl = `${server.demo.base_url}/api`;
     expect(await authV2(application, { serverUrl })).toBe("REDIRECT");
     await signInAndAllow(page, application.asked().href, server.demo);
@@ -215,7 +191,7 @@ describe("an MCP SDK client", () => {
 });
 
 describe("the public conformance suite", () => {
-  it("finds nothing wrong with the authorization server", async () => {
+  it.each(["/api", "/mcp"])("finds nothing wrong with the authorization server, for tokens for %s", async (resource) => {
     const port = new URL(callback.redirect_uri).port === "3932" ? 3933 : 3932;
     const client = await createClient({
       name: "Conformance",
@@ -231,7 +207,7 @@ describe("the public conformance suite", () => {
       "--client-id",
       client.client_id,
       "--resource",
-      `${server.demo.base_url}/api`,
+      server.demo.base_url + resource,
       "-p",
       String(port),
       "-o",
