@@ -29,6 +29,11 @@ export interface AccessTokenCredential {
   expires_at_ms: number;
 }
 
+/** Whether the principal may see or do what this scope permits. */
+export function holdsScope({ scopes }: Principal, scope: Scope): boolean {
+  return scopes === "all" || scopes.includes(scope);
+}
+
 /** The owner of idempotency keys: members who use one application do not see each other's answers. */
 export function idempotencyOwner(principal: Principal): string {
   return principal.kind === "oauth_client" && principal.account_id !== null ? `${principal.id}/${principal.account_id}` : principal.id;

@@ -5,19 +5,9 @@ import { comparedHeader, comparedShape } from "./coverage.ts";
 import { readAhead } from "./figures/cube.ts";
 import type { FigureReader } from "./figures/sums.ts";
 import { readTotals, readTotalsBy, type Dimension, type Totals } from "./figures/totals.ts";
-import { CountChange, Figure, METRICS, METRIC_DEFINITIONS, countChange, metricValue, toFigure, type Metric } from "./metrics.ts";
+import { MetricComparison, compareMetric } from "./metric_comparison.ts";
+import { CountChange, METRICS, countChange } from "./metrics.ts";
 import { previousRange, rangeInput, resolveRange, type DayRange } from "./range.ts";
-import { Ratio, relativeChange, rounded } from "./ratio.ts";
-
-const MetricComparison = z
-  .strictObject({
-    metric: z.enum(METRICS),
-    current: Figure,
-    previous: Figure,
-    difference: Figure.describe("current − previous; null when either is"),
-    change: Ratio.describe("difference / previous; null when there is nothing to divide by"),
-  })
-  .meta({ id: "MetricComparison" });
 
 const SourceComparison = z
   .strictObject({ source_type: SourceType, interactions: CountChange, sessions: CountChange })
@@ -64,19 +54,6 @@ export const comparisonInsight = defineOperation({
     };
   },
 });
-
-function compareMetric(metric: Metric, current: Totals, previous: Totals, currency: string): z.output<typeof MetricComparison> {
-  const now = metricValue(metric, current);
-  const then = metricValue(metric, previous);
-  const difference = now === null || then === null ? null : now - then;
-  return {
-    metric,
-    current: toFigure(metric, now, currency),
-    previous: toFigure(metric, then, currency),
-    difference: toFigure(metric, difference !== null && METRIC_DEFINITIONS[metric].kind === "rate" ? rounded(difference) : difference, currency),
-    change: relativeChange(now, then),
-  };
-}
 
 type Counts = Pick<Totals, "interactions" | "sessions">;
 

@@ -1,9 +1,11 @@
 import { anomaliesInsight } from "./anomalies.ts";
 import { cartAbandonmentInsight } from "./cart_abandonment.ts";
+import { changesInsight } from "./changes.ts";
 import { comparisonInsight } from "./comparison.ts";
 import { frictionInsight } from "./friction.ts";
 import { funnelInsight } from "./funnel.ts";
 import { listInsights } from "./list.ts";
+import { moversInsight } from "./movers.ts";
 import { productAffinityInsight } from "./product_affinity.ts";
 import { productsInsight } from "./products.ts";
 import { retentionInsight } from "./retention.ts";
@@ -18,6 +20,8 @@ export const operations = [
   revenueInsight,
   productsInsight,
   comparisonInsight,
+  changesInsight,
+  moversInsight,
   cartAbandonmentInsight,
   timeseriesInsight,
   viewedNotBoughtInsight,

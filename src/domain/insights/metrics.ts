@@ -24,8 +24,11 @@ export const Figure = z
   .meta({ id: "InsightFigure" });
 export type Figure = z.output<typeof Figure>;
 
+/** How a figure is shown: as a number, or as money. */
+export type FigureKind = "count" | "rate" | "money";
+
 interface MetricDefinition {
-  kind: "count" | "rate" | "money";
+  kind: FigureKind;
   /** Which rollups it is read from. */
   part: TotalsPart;
   of(totals: Totals): number | null;
@@ -54,7 +57,11 @@ export function metricValue(metric: Metric, totals: Totals): number | null {
 
 /** A metric's number (minor units for money) as the wire shows it. */
 export function toFigure(metric: Metric, value: number | null, currency: string): Figure {
-  if (METRIC_DEFINITIONS[metric].kind !== "money") return { value };
+  return figureOf(METRIC_DEFINITIONS[metric].kind, value, currency);
+}
+
+export function figureOf(kind: FigureKind, value: number | null, currency: string): Figure {
+  if (kind !== "money") return { value };
   return { value: null, money: value === null ? null : { amount: value, currency } };
 }
 

@@ -17,7 +17,7 @@ export interface DayRange {
 /** What every reader of figures needs of a call. */
 export type Reader = Pick<OperationContext, "db" | "organization" | "now">;
 
-const RangeDate = z.iso.date({ error: "ISO 8601 format" });
+export const RangeDate = z.iso.date({ error: "ISO 8601 format" });
 
 /** The input fields that every insight takes. */
 export const rangeInput = {
@@ -57,7 +57,8 @@ export function resolveRange(
   return { from_day, to_day };
 }
 
-function requireSupported(field: string, date: string | undefined): void {
+/** Errors: VALIDATION_ERROR for a date outside 1970 to 2999. */
+export function requireSupported(field: string, date: string | undefined): void {
   if (date !== undefined && (date < FIRST_DATE || date > LAST_DATE)) throw invalid(field, `a date from ${FIRST_DATE} to ${LAST_DATE}`);
 }
 

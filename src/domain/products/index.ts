@@ -5,6 +5,7 @@ import { getProduct } from "./get.ts";
 import { listProducts } from "./list.ts";
 import { lookupProduct } from "./lookup.ts";
 import { replaceProduct } from "./replace.ts";
+import { productStory } from "./story.ts";
 import { updateProductOperation } from "./update.ts";
 
 export const operations = [
@@ -16,4 +17,5 @@ export const operations = [
   updateProductOperation,
   replaceProduct,
   deleteProductOperation,
+  productStory,
 ];

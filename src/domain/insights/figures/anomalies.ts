@@ -21,9 +21,8 @@ export interface BaselineDay {
 }
 
 /** A day that does not fit the same weekday of the weeks before. Money in minor units. */
-export interface AnomalousDay {
+export interface UnusualDay {
   day: number;
-  metric: AnomalyMetric;
   value: number;
   mean: number;
   /** Of the sample (n − 1). */
@@ -31,6 +30,10 @@ export interface AnomalousDay {
   /** Null when the baseline has no spread. */
   z: number | null;
   baseline: BaselineDay[];
+}
+
+export interface AnomalousDay extends UnusualDay {
+  metric: AnomalyMetric;
 }
 
 export interface AnomalyScan {
@@ -66,10 +69,15 @@ export function findAnomalies(reader: FigureReader, range: DayRange, metrics: re
 }
 
 function judge(day: number, metric: AnomalyMetric, totalsOf: (day: number) => Totals | undefined): AnomalousDay | null {
-  const valueOn = (other: number): number | null => {
+  const verdict = judgeDay(day, (other) => {
     const totals = totalsOf(other);
     return totals ? metricValue(metric, totals) : null;
-  };
+  });
+  return verdict && { ...verdict, metric };
+}
+
+/** The verdict on one day, by what it and the days before it came to (null: unknown); null for a day that fits. */
+export function judgeDay(day: number, valueOn: (day: number) => number | null): UnusualDay | null {
   const value = valueOn(day);
   if (value === null) return null;
   const baseline: BaselineDay[] = [];
@@ -85,10 +93,10 @@ function judge(day: number, metric: AnomalyMetric, totalsOf: (day: number) => To
   const spread = standard_deviation > Math.abs(mean) * 1e-9;
   const z = spread ? rounded((value - mean) / standard_deviation) : null;
   const stands_out = z !== null ? Math.abs(z) >= Z_THRESHOLD : mean !== 0 && Math.abs(value - mean) >= Math.abs(mean) * CONSTANT_BASELINE_SHARE;
-  return stands_out ? { day, metric, value, mean, standard_deviation: spread ? standard_deviation : 0, z, baseline } : null;
+  return stands_out ? { day, value, mean, standard_deviation: spread ? standard_deviation : 0, z, baseline } : null;
 }
 
 /** For ordering: no spread at all is the strongest departure. */
-export function strength(anomaly: AnomalousDay): number {
+export function strength(anomaly: UnusualDay): number {
   return anomaly.z === null ? Number.MAX_VALUE : Math.abs(anomaly.z);
 }

@@ -96,7 +96,20 @@ class DailyCube implements FigureCache {
   }
 }
 
-/** A reader that reads each rollup of the span at most once. */
-export function readAhead(reader: Reader, span: DayRange): FigureReader {
-  return { db: reader.db, organization: reader.organization, now: reader.now, cache: new DailyCube(reader, span) };
+/** A reader that reads each rollup of each of these spans at most once. */
+export function readAhead(reader: Reader, ...spans: readonly DayRange[]): FigureReader {
+  const cubes = spans.map((span) => new DailyCube(reader, span));
+  const cache: FigureCache = {
+    sums: (table, range, groups) => firstKnown(cubes, (cube) => cube.sums(table, range, groups)),
+    visitorsOn: (day) => firstKnown(cubes, (cube) => cube.visitorsOn(day)),
+  };
+  return { db: reader.db, organization: reader.organization, now: reader.now, cache };
+}
+
+function firstKnown<Value>(cubes: readonly DailyCube[], ask: (cube: DailyCube) => Value | null): Value | null {
+  for (const cube of cubes) {
+    const known = ask(cube);
+    if (known !== null) return known;
+  }
+  return null;
 }

@@ -19,6 +19,16 @@ export const RENAMED_TYPES: Readonly<Record<string, string>> = {
   UsageReportUsage: "UsageEntry",
   UsageReportLimitMinute: "RateLimitWindow",
   InsightsSummaryTimeseriesInterval: "SummaryInterval",
+  ProductComparisonMetric: "ProductMetric",
+  ProductFunnelStepStep: "ProductFunnelStepName",
+  ProductStoryTimeseriesInterval: "ProductStoryInterval",
+  UnusualProductDayDirection: "AnomalyDirection",
+  UnusualDayMetric: "AnomalyMetric",
+  RevenuePartFactor: "RevenueFactor",
+  DimensionDriversDimension: "ChangeDimension",
+  DimensionDriversMetric: "ChangeMetric",
+  ChangeDriverPresence: "ChangePresence",
+  MoversInsightDirection: "ChangeDirection",
 };
 
 /** The name of the type that stands for a schema with this id, or for an unnamed one at this place. */

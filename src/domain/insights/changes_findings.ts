@@ -1,0 +1,111 @@
+import { REVENUE_FACTORS, revenueEffects, type RevenueFactor } from "./decomposition.ts";
+import type { DriverFigures } from "./drivers.ts";
+import { strength, type AnomalousDay } from "./figures/anomalies.ts";
+import type { MoverDimension, MoverMetric } from "./figures/movements.ts";
+import type { Totals } from "./figures/totals.ts";
+import { say, sayChange, saySigned, sayUnusual, type Finding } from "./findings.ts";
+import { percent, twoProportionZ } from "./generated/wording.ts";
+import { METRIC_DEFINITIONS, metricValue, type Metric } from "./metrics.ts";
+import { kindOf } from "./movement.ts";
+import { productLabel } from "./product.ts";
+import { ratio, relativeChange } from "./ratio.ts";
+
+/** A factor or driver with less of the change than this is not worth a sentence. */
+const SHARE_MIN = 0.1;
+/** z of 95 % confidence. */
+const Z_SIGNIFICANT = 1.96;
+
+/** What the findings rest on; money in minor units. */
+export interface ChangeFacts {
+  now: Totals;
+  past: Totals;
+  drivers: readonly DriverFigures[];
+  /** Strongest first. */
+  unusual: readonly AnomalousDay[];
+  currency: string;
+}
+
+export function changeFindings(facts: ChangeFacts): Finding[] {
+  return [...revenue(facts), ...why(facts), ...traffic(facts), ...conversion(facts), ...driven(facts), ...unusualDays(facts)];
+}
+
+function valuesOf(metric: Metric, { now, past }: ChangeFacts): [now: number | null, past: number | null] {
+  return [metricValue(metric, now), metricValue(metric, past)];
+}
+
+function revenue(facts: ChangeFacts): Finding[] {
+  const [now, past] = valuesOf("revenue", facts) as [number, number];
+  if (now === 0 && past === 0) return [];
+  return [{ weight: 95, text: sayChange("Revenue", "money", now, past, facts.currency) }];
+}
+
+const FACTOR_WORDS: Record<RevenueFactor, [more: string, less: string]> = {
+  sessions: ["more sessions", "fewer sessions"],
+  conversion: ["more orders per session", "fewer orders per session"],
+  order_value: ["a higher order value", "a lower order value"],
+  refunds: ["fewer refunds", "more refunds"],
+};
+
+/** Which factors the revenue's change comes from, the strongest first. */
+function why(facts: ChangeFacts): Finding[] {
+  const effects = revenueEffects(facts.now, facts.past);
+  const difference = facts.now.gross - facts.now.refunded - (facts.past.gross - facts.past.refunded);
+  // With one side empty, it all came or went with the sessions, which says nothing.
+  if (effects === null || difference === 0 || facts.now.sessions === 0 || facts.past.sessions === 0) return [];
+  const told = REVENUE_FACTORS.filter((factor) => Math.abs(effects[factor]) >= Math.abs(difference) * SHARE_MIN)
+    .toSorted((a, b) => Math.abs(effects[b]) - Math.abs(effects[a]))
+    .map((factor) => `${FACTOR_WORDS[factor][effects[factor] > 0 ? 0 : 1]} ${saySigned("money", effects[factor], facts.currency)}`);
+  return [{ weight: 90, text: `What made the difference of ${saySigned("money", difference, facts.currency)}: ${told.join(", ")}.` }];
+}
+
+function traffic(facts: ChangeFacts): Finding[] {
+  const [now, past] = valuesOf("sessions", facts) as [number, number];
+  const change = relativeChange(now, past);
+  if (now === 0 && past === 0) return [];
+  return [
+    { weight: change === null ? 60 : 30 + 40 * Math.min(1, Math.abs(change)), text: sayChange("Sessions", "count", now, past, facts.currency) },
+  ];
+}
+
+function conversion(facts: ChangeFacts): Finding[] {
+  const [now, past] = valuesOf("conversion_rate", facts);
+  if (now === null || past === null || now === past) return [];
+  const z = twoProportionZ(facts.now.purchasing_sessions, facts.now.sessions, facts.past.purchasing_sessions, facts.past.sessions);
+  const chance = z !== null && Math.abs(z) < Z_SIGNIFICANT;
+  const text = `Conversion ${now > past ? "rose" : "fell"} from ${percent(past)} to ${percent(now)}${chance ? ", which may well be chance" : ""}.`;
+  return [{ weight: chance ? 35 : 75, text }];
+}
+
+const DIMENSION_WORDS: Record<MoverDimension, string> = {
+  product: "products",
+  source: "sources",
+  campaign: "campaigns",
+  event: "events",
+  friction: "friction signals",
+};
+const METRIC_WORDS: Partial<Record<MoverMetric, string>> = { revenue: "revenue", sessions: "sessions", views: "views" };
+
+/** The value of each dimension that moved furthest, where there are others that it can be told from. */
+function driven({ drivers, currency }: ChangeFacts): Finding[] {
+  return drivers.flatMap(({ dimension, metric, page }): Finding[] => {
+    const [first] = page.movements;
+    if (!first || page.total_values < 2) return [];
+    const share = ratio(first.now - first.past, page.now - page.past);
+    if (share !== null && Math.abs(share) < SHARE_MIN) return [];
+    const kind = kindOf(metric);
+    const name = first.product ? productLabel(first.product) : (first.key ?? "no campaign");
+    const [now, past] = [say(kind, first.now, currency), say(kind, first.past, currency)];
+    const of_whole = share !== null && share > 0 && share <= 1 ? `, ${percent(share)} of the whole change` : "";
+    const moved = saySigned(kind, first.now - first.past, currency);
+    const metric_words = METRIC_WORDS[metric];
+    const text = `Of ${DIMENSION_WORDS[dimension]}${metric_words ? `, by ${metric_words},` : ""} ${name} moved furthest: ${now}, from ${past} (${moved}${of_whole}).`;
+    return [{ weight: dimension === "event" || dimension === "friction" ? 40 : 50 + 20 * Math.min(1, Math.abs(share ?? 0)), text }];
+  });
+}
+
+function unusualDays({ unusual, currency }: ChangeFacts): Finding[] {
+  return unusual.slice(0, 2).map((day) => ({
+    weight: 45 + Math.min(20, strength(day)),
+    text: sayUnusual(day.metric.replaceAll("_", " "), METRIC_DEFINITIONS[day.metric].kind, day, currency),
+  }));
+}
