@@ -74,6 +74,7 @@ function chosenSettings() {
     "SIGN_UP",
     "CLIENT_REGISTRATION",
     "INTROSPECTION",
+    "MCP_ALLOWED_ORIGINS",
     "UPSTREAM_ISSUER",
     "UPSTREAM_CLIENT_ID",
     "UPSTREAM_CLIENT_SECRET",

@@ -27,6 +27,8 @@ declare global {
     CLIENT_REGISTRATION?: string;
     /** Whether GraphQL tells its schema (`__schema`, `__type`): `on` (the default) or `off`. */
     INTROSPECTION?: string;
+    /** Origins whose pages may use MCP, with commas between them, besides the deployment's own. */
+    MCP_ALLOWED_ORIGINS?: string;
     /** Another OpenID provider that people may sign in with. All three, or none. */
     UPSTREAM_ISSUER?: string;
     UPSTREAM_CLIENT_ID?: string;

@@ -2,6 +2,7 @@ import { actorOf, directoryActor, documentsByText, executeByText, liveNameOf, or
 import { refusedDocuments, type DocumentRequest, type DocumentResult } from "../domain/documents.ts";
 import type { Failure } from "../domain/errors.ts";
 import type { Call, ExecuteRequest, ExecuteResult } from "../domain/execute.ts";
+import { refusedMcp, type McpAnswer, type McpCommand } from "../domain/mcp/command.ts";
 import type { Credential } from "../domain/principal.ts";
 import { DEPLOYMENT_OPERATIONS, OPERATIONS_BY_NAME } from "../domain/registry.ts";
 import { ExhaustedKeys } from "./exhausted_keys.ts";
@@ -44,7 +45,20 @@ export async function documentsOnActor(env: Env, request: DocumentRequest, organ
   return result;
 }
 
-/** Why documents of this caller would not run, as the edge knows it by memory; null when the actor has to be asked. */
+/** The same for one message of a model's client. */
+export async function mcpOnActor(env: Env, command: McpCommand, name: string): Promise<McpAnswer> {
+  const { credential } = command;
+  const text = JSON.stringify(command);
+  const answer = await reachActor(() => organizationActor(env, name).mcpText(text), isRepeatableMcp(command), command.request_id);
+  if (typeof answer !== "string") return refusedMcp(answer.unreachable);
+  const result = JSON.parse(answer) as McpAnswer;
+  invalid.note(credential, result.failure, Date.now());
+  const bucket = bucketOf(credential);
+  if (bucket) exhausted.note(bucket, result, Date.now());
+  return result;
+}
+
+/** Why nothing of this caller would run, as the edge knows it by memory; null when the actor has to be asked. */
 export function knownRefusal(credential: Credential, now_ms: number): DocumentResult | null {
   const failure = invalid.failure(credential, now_ms);
   if (failure) return refusedDocuments(failure);
@@ -80,6 +94,12 @@ function isMixture(operations: readonly string[]): boolean {
 /** A read, or a write that its Idempotency-Key makes safe to send twice. */
 function isRepeatable(call: Call): boolean {
   return call.idempotency_key !== undefined || OPERATIONS_BY_NAME.get(call.operation)?.effect === "read";
+}
+
+/** What changes nothing, or may be done twice. A session that was opened and never told of ends by itself. */
+function isRepeatableMcp(command: McpCommand): boolean {
+  if (command.type === "respond") return false;
+  return command.type !== "request" || command.request.method !== "tools/call" || command.request.idempotency_key !== undefined;
 }
 
 function allFail(calls: Call[], failure: Failure): ExecuteResult {

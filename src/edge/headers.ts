@@ -22,18 +22,40 @@ export function setCorsHeaders(headers: Headers): void {
   headers.set("Access-Control-Expose-Headers", EXPOSED);
 }
 
-/** What our clients send, and after it what GraphQL clients add of themselves. */
-const ALLOWED = [
-  "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, X-API-Key, X-Organization-Id, X-Request-Id, traceparent",
+/** What our clients send. */
+const ALLOWED =
+  "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, X-API-Key, X-Organization-Id, X-Request-Id, traceparent";
+/** What GraphQL clients add of themselves. */
+const ALLOWED_FOR_GRAPHQL = [
   "Apollo-Require-Preflight, Apollographql-Client-Name, Apollographql-Client-Version, GraphQL-Require-Preflight, X-Apollo-Operation-Id, X-Apollo-Operation-Name",
 ].join(", ");
 
 export function preflightResponse(): Response {
   const headers = new Headers({
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
-    "Access-Control-Allow-Headers": ALLOWED,
+    "Access-Control-Allow-Headers": `${ALLOWED}, ${ALLOWED_FOR_GRAPHQL}`,
     "Access-Control-Max-Age": "86400",
   });
   setCorsHeaders(headers);
   return new Response(null, { status: 204, headers });
+}
+
+/** The same for a protocol that some origins alone may use (see `refuseOrigin`); a request that comes from no page needs none. */
+export function setMcpCorsHeaders(headers: Headers, origin: string | null): void {
+  headers.append("Vary", "Origin");
+  if (origin === null) return;
+  headers.set("Access-Control-Allow-Origin", origin);
+  headers.set("Access-Control-Expose-Headers", `${EXPOSED}, MCP-Protocol-Version, Mcp-Session-Id`);
+}
+
+export function mcpPreflightResponse(origin: string | null): Response {
+  const response = preflightResponse();
+  response.headers.delete("Access-Control-Allow-Origin");
+  response.headers.set("Access-Control-Allow-Methods", "GET, POST, DELETE, OPTIONS");
+  response.headers.set(
+    "Access-Control-Allow-Headers",
+    `${ALLOWED}, MCP-Protocol-Version, Mcp-Method, Mcp-Name, Mcp-Session-Id, X-MCP-Readonly, X-MCP-Toolsets`,
+  );
+  setMcpCorsHeaders(response.headers, origin);
+  return response;
 }

@@ -7,6 +7,7 @@ import { handleDocs } from "./docs/routes.ts";
 import { handleGraphql, isGraphqlPath } from "./graphql.ts";
 import { setCommonHeaders } from "./headers.ts";
 import { healthz, readyz } from "./health.ts";
+import { handleMcp, isMcpPath } from "./mcp.ts";
 import { handleOAuth } from "./oauth/routes.ts";
 import { startLog, writeLog, type RequestLog } from "./request_context.ts";
 
@@ -40,6 +41,7 @@ async function route(request: Request, env: Env, url: URL, log: RequestLog): Pro
   const api = matchApi(url.pathname);
   if (api) return handleApi(request, env, api, log);
   if (isGraphqlPath(url.pathname)) return handleGraphql(request, env, url, log);
+  if (isMcpPath(url.pathname)) return handleMcp(request, env, url, log);
   const oauth = await handleOAuth(request, env, url, log);
   if (oauth) return oauth;
   const account = await handleAccount(request, env, url, log);

@@ -1,3 +1,4 @@
+import { parseMcpPath } from "../mcp/path.ts";
 import { OAuthError } from "./errors.ts";
 
 /**
@@ -8,9 +9,11 @@ export const RESOURCES = {
   "": "CROW",
   "/api": "CROW REST API",
   "/graphql": "CROW GraphQL API",
+  "/mcp": "CROW MCP server",
 } as const satisfies Record<string, string>;
 
-export type ResourcePath = keyof typeof RESOURCES;
+/** One of them, or a part of the MCP server that has its own URL: clients ask for a token for exactly the URL that they were given. */
+export type ResourcePath = keyof typeof RESOURCES | `/mcp/${string}`;
 
 const RESOURCES_MAX = 4;
 
@@ -31,16 +34,29 @@ function canonicalResource(value: string, base_url: string): string {
 function resourcePathOf(value: string, base_url: string): ResourcePath | null {
   const url = new URL(value);
   if (url.origin !== base_url || url.search !== "" || url.username !== "" || url.password !== "") return null;
-  const path = url.pathname.replace(/\/$/, "");
-  return Object.hasOwn(RESOURCES, path) ? (path as ResourcePath) : null;
+  return readResourcePath(url.pathname);
 }
 
-/** Whether a token for this audience may be used at a resource: it names the resource or the whole deployment. */
+/** A path as that of a protected resource, without the slash at its end; null where it is none. */
+export function readResourcePath(path: string): ResourcePath | null {
+  const bare = path.replace(/\/$/, "");
+  return Object.hasOwn(RESOURCES, bare) || parseMcpPath(bare) !== null ? (bare as ResourcePath) : null;
+}
+
+/** Whose name people know a resource by. */
+export function resourceName(resource: ResourcePath): string {
+  return Object.hasOwn(RESOURCES, resource) ? RESOURCES[resource as keyof typeof RESOURCES] : RESOURCES["/mcp"];
+}
+
+/** Whether a token for this audience may be used at a resource: it names the resource, what it is a part of, or the whole deployment. */
 export function coversResource(audience: readonly string[], resource: ResourcePath, base_url: string): boolean {
-  return audience.includes(base_url + resource) || audience.includes(base_url);
+  return withinAudience([base_url + resource], audience, base_url);
 }
 
 /** Whether everything that is asked for lies within what was granted. */
 export function withinAudience(asked: readonly string[], granted: readonly string[], base_url: string): boolean {
-  return granted.includes(base_url) || asked.every((resource) => granted.includes(resource));
+  const mcp = `${base_url}/mcp`;
+  return (
+    granted.includes(base_url) || asked.every((resource) => granted.includes(resource) || (resource.startsWith(`${mcp}/`) && granted.includes(mcp)))
+  );
 }

@@ -1,5 +1,5 @@
 import { AuthMethod, GrantType } from "../../domain/oauth/client.ts";
-import { RESOURCES, type ResourcePath } from "../../domain/oauth/resource.ts";
+import { readResourcePath, resourceName, RESOURCES, type ResourcePath } from "../../domain/oauth/resource.ts";
 import { ALL_OPENID_SCOPES } from "../../domain/oauth/scope.ts";
 import { ALL_SCOPES } from "../../domain/scopes.ts";
 import { ASSERTION_ALGORITHMS } from "./client_assertion.ts";
@@ -21,8 +21,8 @@ export async function handleMetadata(path: string, env: Env, base_url: string): 
     return cached(serverMetadata(base_url, isRegistrationOpen(env)));
   if (path === "/.well-known/jwks.json") return cached({ keys: (await readKeySet(env)).public_keys });
   if (!path.startsWith(PROTECTED_RESOURCE)) return null;
-  const resource = path.slice(PROTECTED_RESOURCE.length).replace(/\/$/, "");
-  return Object.hasOwn(RESOURCES, resource) ? cached(resourceMetadata(resource as ResourcePath, base_url)) : null;
+  const resource = readResourcePath(path.slice(PROTECTED_RESOURCE.length));
+  return resource === null ? null : cached(resourceMetadata(resource, base_url));
 }
 
 /** One document for RFC 8414 and OpenID Connect Discovery: the same server, the same facts. */
@@ -69,7 +69,7 @@ function resourceMetadata(resource: ResourcePath, base_url: string): Record<stri
     jwks_uri: `${base_url}/.well-known/jwks.json`,
     scopes_supported: ALL_SCOPES,
     bearer_methods_supported: ["header"],
-    resource_name: RESOURCES[resource],
+    resource_name: resourceName(resource),
     resource_documentation: `${base_url}/docs`,
   };
 }

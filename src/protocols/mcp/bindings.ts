@@ -7,10 +7,14 @@ export type McpCommandBody = McpCommand extends infer Each ? (Each extends McpCo
 
 /** What the edge gives to a request of the protocol. */
 export interface McpBindings {
-  /** One RPC to the organization's actor. Never throws: a refusal is in the answer. */
+  /** Whether the caller can come again with more scopes: then a missing one is told as HTTP has it (RFC 6750, section 3.1). */
+  readonly can_step_up: boolean;
+  /** One RPC to the organization's actor, or a refusal that needs none. Never throws: a refusal is in the answer. */
   send(command: McpCommandBody): Promise<McpAnswer>;
   /** Opens an inner socket that follows something, or says why the actor does not let the caller in. */
   follow(follow: McpFollow): Promise<WebSocket | { failure: Failure }>;
-  /** Counts a message that costs nothing; why it is one too many, or null. */
-  takeFree(): Failure | null;
+  /** Tells the edge why a request is refused that the organization answered. */
+  report(failure: Failure): void;
+  /** Counts a message that was answered without the organization; its method where it had one. */
+  noteFree(method: string | null): void;
 }

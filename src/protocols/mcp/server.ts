@@ -15,5 +15,8 @@ export const CAPABILITIES = {
   completions: {},
 } as const satisfies McpObject;
 
+/** The same with what the stateless revision adds: a tool's long work as a task, where the client takes that. */
+export const STATELESS_CAPABILITIES = { ...CAPABILITIES, extensions: { "io.modelcontextprotocol/tasks": {} } } as const satisfies McpObject;
+
 /** What a model is told of the server before anything else. */
 export const INSTRUCTIONS = "";

@@ -1,0 +1,65 @@
+import type { McpObject } from "../../../../domain/mcp/message.ts";
+import { BoundedStream, EVENT_STREAM_HEADERS, messageEvent } from "../event_stream.ts";
+import { changeNotification, closeQuietly, readFrames } from "../frames.ts";
+import { encodeMessage } from "./codec.ts";
+import type { SessionVersion } from "./versions.ts";
+
+const HEARTBEAT = ": ping\n\n";
+const HEARTBEAT_MS = 15_000;
+/** When a client comes back whose stream ended. */
+const RETRY_MS = 2_000;
+/** Networks cut streams after some minutes; one that we end is gone on with where it was. */
+const LIFETIME_MS = 270_000;
+
+interface StreamOptions {
+  version: SessionVersion;
+  /** Where the stream begins, for a client that comes back before it was told anything; null: the actor says it. */
+  from: string | null;
+  /** Whether the client comes back by itself, wherever it was: then the stream need not last. */
+  comes_back: boolean;
+}
+
+/**
+ * What an inner socket tells, as server-sent events of a session (revision 2025-11-25, "Streamable HTTP"). A client that leaves only stops reading: nothing is cancelled.
+ */
+export function sessionStream(socket: WebSocket, { version, from, comes_back }: StreamOptions): Response {
+  const timers: { heartbeat?: ReturnType<typeof setInterval>; lifetime?: ReturnType<typeof setTimeout> } = {};
+  const stream = new BoundedStream(() => {
+    clearInterval(timers.heartbeat);
+    clearTimeout(timers.lifetime);
+    closeQuietly(socket);
+  });
+  stream.write(`retry: ${RETRY_MS}\n\n`);
+  if (from !== null) stream.write(primingEvent(from, version));
+  timers.heartbeat = setInterval(() => stream.write(HEARTBEAT), HEARTBEAT_MS);
+  if (comes_back) timers.lifetime = setTimeout(() => stream.end(), LIFETIME_MS);
+  readFrames(
+    socket,
+    (frame) => {
+      if (frame.type === "ready") {
+        if (from === null && frame.id !== null) stream.write(primingEvent(frame.id, version));
+        return;
+      }
+      const message: McpObject = frame.type === "change" ? { jsonrpc: "2.0", ...changeNotification(frame.change) } : frame.message;
+      stream.write(messageEvent(encodeMessage(message, version), frame.id));
+    },
+    () => stream.end(),
+  );
+  return new Response(stream.body, { headers: EVENT_STREAM_HEADERS });
+}
+
+/** An event without data, which gives the client a place to come back to. Clients of older revisions take it for a broken message. */
+function primingEvent(id: string, version: SessionVersion): string {
+  return canBePrimed(version) ? `id: ${id}\ndata: \n\n` : "";
+}
+
+/** Whether a client of this revision knows where it is before it was told anything. */
+export function canBePrimed(version: SessionVersion): boolean {
+  return version >= "2025-11-25";
+}
+
+/** A whole answer as a stream: what is told before the result, and it. */
+export function finishedStream(messages: readonly McpObject[], headers: Headers): Response {
+  for (const [name, value] of Object.entries(EVENT_STREAM_HEADERS)) headers.set(name, value);
+  return new Response(messages.map((message) => messageEvent(message)).join(""), { headers });
+}
