@@ -40,6 +40,8 @@ export interface McpBinding {
   description?: string;
   /** What a person is asked before it runs, where it cannot be undone or shows a secret; deletions ask anyway. */
   confirm?: string;
+  /** It makes CROW call somebody else's server. */
+  open_world?: boolean;
 }
 
 /**

@@ -21,6 +21,7 @@ export const createApiKey = defineOperation({
   errors: ["CONFLICT"],
   examples: [{ title: "A backend that sends interactions", input: { name: "Shop backend", scopes: ["interactions:write", "products:write"] } }],
   rest: { method: "post", path: "/api-keys", status: 201 },
+  mcp: { confirm: "Create an API key? Its secret will be shown in this conversation." },
   versioned: true,
   secret_outputs: ["key"],
   handle(ctx, { environment, publishable, ...settings }) {

@@ -25,6 +25,7 @@ export const rotateApiKey = defineOperation({
   errors: ["NOT_FOUND", "GONE", "PRECONDITION_FAILED"],
   examples: [{ title: "With a day's overlap", input: { api_key_id: "key_01jd0000000000000000000000", overlap_s: 86_400 } }],
   rest: { method: "post", path: "/api-keys/{api_key_id}/rotate" },
+  mcp: { confirm: "Replace an API key's secret? The new one will be shown in this conversation." },
   versioned: true,
   secret_outputs: ["key"],
   handle(ctx, { api_key_id, overlap_s }) {

@@ -31,6 +31,10 @@ export const listEvents = defineOperation({
   graphql: {
     description: "One page of the organization's event log after `after`; a subscription follows it. The log keeps 7 days and 100,000 changes.",
   },
+  mcp: {
+    description:
+      "One page of the organization's event log after `after`: what was created, changed and deleted, in order. The log keeps 7 days and 100,000 changes. Who did it is in audit.list.",
+  },
   handle(ctx, input) {
     const after = parsePosition(input.after ?? "0");
     if (!after) throw invalid("after", "the id of an event, such as 12 or 12.3");

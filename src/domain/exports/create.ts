@@ -36,6 +36,11 @@ export const createExport = defineOperation({
   ],
   rest: { method: "post", path: "/exports", status: 201 },
   graphql: { field: "triggerExport", input_argument: "config" },
+  mcp: {
+    core: true,
+    description:
+      "Makes a file of interactions, products or daily figures. Runs in the background: ask exports_get until it has a download_url. For a look at a few rows use the list tools.",
+  },
   versioned: true,
   handle(ctx, input) {
     const { source, filter: schema } = SOURCES[input.resource];

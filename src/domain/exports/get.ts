@@ -15,6 +15,10 @@ export const getExport = defineOperation({
   errors: ["NOT_FOUND"],
   examples: [{ title: "By id", input: { export_id: "exp_01jd0000000000000000000000" } }],
   rest: { method: "get", path: "/exports/{export_id}" },
+  mcp: {
+    core: true,
+    description: "An export's status and progress and, once it succeeded, its download_url, which works for 24 hours without a key.",
+  },
   versioned: true,
   handle: (ctx, { export_id }) => toExport(requireExport(ctx.db, export_id), signerOf(ctx)),
 });

@@ -55,6 +55,11 @@ export const anomaliesInsight = defineOperation({
   errors: [],
   examples: [{ title: "Unusual orders and revenue", input: { date_from: "2019-10-01", date_to: "2019-10-31", metrics: ["orders", "revenue"] } }],
   rest: { method: "get", path: "/insights/anomalies" },
+  mcp: {
+    core: true,
+    description:
+      "Days whose figures are far (2 standard deviations or more) from the same weekday of the weeks before, newest first, with that baseline. Needs weeks of history. For ordinary ups and downs use insights_changes.",
+  },
   handle(ctx, input) {
     const range = resolveRange(ctx, input);
     const { anomalies, days_checked } = findAnomalies(ctx, range, [...new Set(input.metrics)]);

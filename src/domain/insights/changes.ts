@@ -60,10 +60,7 @@ export const changesInsight = defineOperation({
   mcp: {
     core: true,
     description:
-      "Answers 'what changed last week, and why': start here for any question about a change. Compares a range of days with another (without compare_from and compare_to the equally long " +
-      "range just before) and returns findings (plain sentences, weightiest first: enough for a short answer), the key figures of both ranges, an exact split of the revenue's change into " +
-      "sessions, conversion, order value and refunds, the products, sources, campaigns, events and friction signals that moved most, and unusual days. Dates are days in the organization's " +
-      "time zone; give whole past days, because today is not over. Money is in minor units (1999 is 19.99). insights_movers lists more of one dimension, products_story tells of one product.",
+      "Start here for 'what changed last week, and why'. Compares two ranges of whole past days: findings in sentences (weightiest first), key figures of both, an exact split of the revenue's change, what moved most by product, source, campaign, event and friction, and unusual days. More of one dimension: insights_movers; one product: products_story.",
   },
   handle(ctx, input) {
     const comparison = resolveComparison(ctx, input);

@@ -28,12 +28,15 @@ export const DECOMPOSITION_METHOD =
   "Revenue is sessions × orders per session × value of an order, less refunds. Each of the three factors gets its Shapley value: what its change did, averaged over all orders in " +
   "which the three could have changed, so that no order is preferred and the effects add up exactly.";
 
+/** Minor units. Ranges that differ by more have nothing in common that could be split, and their amounts are no longer exact. */
+const EFFECT_MAX = 1e15;
+
 /** What of a range explains its revenue: orders in the organization's currency alone. */
 type RevenueTotals = Pick<Totals, "sessions" | "own_currency_orders" | "gross" | "refunded">;
 
 /**
  * What each factor did to the revenue, in minor units that add up to the difference; null where a range has orders and no session that started in
- * it, so that there are no orders per session.
+ * it, so that there are no orders per session, and where effects would be too large to be exact.
  */
 export function revenueEffects(now: RevenueTotals, past: RevenueTotals): Record<RevenueFactor, number> | null {
   if (!isExplained(now) || !isExplained(past)) return null;
@@ -45,7 +48,9 @@ export function revenueEffects(now: RevenueTotals, past: RevenueTotals): Record<
     [conversion_now, conversion_past],
     [value_now, value_past],
   ];
-  const [sessions, conversion, order_value] = toSum(shapley(factors), now.gross - past.gross) as [number, number, number];
+  const values = shapley(factors);
+  if (values.some((value) => Math.abs(value) > EFFECT_MAX)) return null;
+  const [sessions, conversion, order_value] = toSum(values, now.gross - past.gross) as [number, number, number];
   return { sessions, conversion, order_value, refunds: past.refunded - now.refunded };
 }
 

@@ -35,6 +35,11 @@ export const funnelInsight = defineOperation({
     },
   ],
   rest: { method: "get", path: "/insights/funnel" },
+  mcp: {
+    core: true,
+    description:
+      "How many sessions went on from step to step, in order, and where they were lost. For carts that were left use insights.cart_abandonment (search_operations).",
+  },
   handle(ctx, input) {
     const range = resolveRange(ctx, input);
     requireOrder(input.steps);

@@ -29,6 +29,10 @@ export const listInsights = defineOperation({
   ],
   rest: { method: "get", path: "/insights/list" },
   graphql: { field: "insightList" },
+  mcp: {
+    description:
+      "All findings that rules make of a range's figures, most severe first, each with its evidence and recommendations. insights.summary has the first ten.",
+  },
   handle(ctx, input) {
     const range = resolveRange(ctx, input);
     const insights = generateInsights(ctx, range, readAllFacts(ctx, range).facts).filter(

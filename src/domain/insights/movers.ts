@@ -61,9 +61,7 @@ export const moversInsight = defineOperation({
   mcp: {
     core: true,
     description:
-      "Ranks what grew or shrank most between two ranges of days: products, sources (web, cctv, social), campaigns, event types or friction signals. Use it after insights_changes to " +
-      "look deeper into one dimension, or for questions such as 'which products lost most last week'. Dates are days in the organization's time zone; without compare_from and compare_to " +
-      "it compares with the equally long range just before. Money is in minor units (1999 is 19.99). Send next_offset as offset for more.",
+      "Ranks what grew or shrank most between two ranges of days: products, sources, campaigns, events or friction signals. For 'which products lost most', or after insights_changes.",
   },
   handle(ctx, input) {
     const comparison = resolveComparison(ctx, input);

@@ -90,6 +90,11 @@ export const insightsSummary = defineOperation({
   ],
   rest: { method: "get", path: "/insights" },
   graphql: { field: "insights" },
+  mcp: {
+    core: true,
+    description:
+      "Start here for 'how are we doing': totals with their change against the equally long range before, by source and event, a daily series, the funnel, top products and the ten most important findings. For why something changed use insights_changes; for one metric alone insights_timeseries.",
+  },
   handle(ctx, input) {
     const range = resolveRange(ctx, input);
     const { currency } = ctx.organization;

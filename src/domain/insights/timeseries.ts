@@ -84,6 +84,11 @@ export const timeseriesInsight = defineOperation({
     },
   ],
   rest: { method: "get", path: "/insights/timeseries" },
+  mcp: {
+    core: true,
+    description:
+      "One metric by hour, day, week or month, whole or split by event, source or campaign. Visitors cannot be split, nor counted by hour. For several metrics at once use insights_summary.",
+  },
   handle(ctx, input) {
     const range = resolveRange(ctx, input);
     const dimension = input.dimension ?? null;

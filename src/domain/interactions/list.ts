@@ -28,6 +28,11 @@ export const listInteractions = defineOperation({
   errors: [],
   examples: [{ title: "Purchases of a day", input: { filter: { type: "purchase", date_from: "2019-10-01", date_to: "2019-10-01" }, limit: 10 } }],
   rest: { method: "get", path: "/interactions" },
+  mcp: {
+    core: true,
+    description:
+      "Single events as they came in (views, carts, purchases …), newest first. For counts and sums use the insights tools; for all rows of a range exports_create.",
+  },
   handle(ctx, { include, ...query }) {
     const page = interactionListing.page<InteractionRow>(ctx, query, INTERACTION_COLUMNS);
     const data = toInteractions(ctx.db, page.data, ctx.organization.id);

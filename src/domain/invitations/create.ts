@@ -33,6 +33,7 @@ export const createInvitation = defineOperation({
   errors: ["CONFLICT"],
   examples: [{ title: "A colleague", input: { email: "kim@example.com", role: "member" } }],
   rest: { method: "post", path: "/invitations", status: 201 },
+  mcp: { confirm: "Invite somebody to the organization? The link that lets them in will be shown in this conversation." },
   secret_outputs: ["url"],
   handle(ctx, { email, role, expires_in_s }) {
     checkRole(ctx, role);

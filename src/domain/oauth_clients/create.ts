@@ -41,6 +41,7 @@ export const createOAuthClient = defineOperation({
     },
   ],
   rest: { method: "post", path: "/oauth-clients", status: 201 },
+  mcp: { confirm: "Register an OAuth client? Its secret, if it has one, will be shown in this conversation." },
   versioned: true,
   secret_outputs: ["client_secret"],
   handle(ctx, { token_endpoint_auth_method, grant_types, ...settings }) {

@@ -25,6 +25,7 @@ export const rotateOAuthClientSecret = defineOperation({
   errors: ["NOT_FOUND", "CONFLICT", "PRECONDITION_FAILED"],
   examples: [{ title: "With a day's overlap", input: { oauth_client_id: "cli_01jd0000000000000000000000", overlap_s: 86_400 } }],
   rest: { method: "post", path: "/oauth-clients/{oauth_client_id}/rotate-secret" },
+  mcp: { confirm: "Replace an OAuth client's secret? The new one will be shown in this conversation." },
   versioned: true,
   secret_outputs: ["client_secret"],
   handle(ctx, { oauth_client_id, overlap_s }) {

@@ -18,6 +18,7 @@ export const createProduct = defineOperation({
     },
   ],
   rest: { method: "post", path: "/products", status: 201 },
+  mcp: { core: true, description: "Adds one product. For many use products.batch_upsert (search_operations)." },
   versioned: true,
   handle: insertProduct,
 });

@@ -16,6 +16,11 @@ export const deleteProductOperation = defineOperation({
   errors: ["NOT_FOUND", "PRECONDITION_FAILED"],
   examples: [{ title: "By id", input: { product_id: "prd_01jd0000000000000000000000" } }],
   rest: { method: "delete", path: "/products/{product_id}" },
+  mcp: {
+    core: true,
+    description:
+      "Deletes a product for good, once a person agreed. To take it off sale set status archived with products_update: it then keeps its title in insights.",
+  },
   versioned: true,
   handle(ctx, { product_id }) {
     const row = requireProduct(ctx.db, product_id);

@@ -14,6 +14,10 @@ export const getProduct = defineOperation({
   errors: ["NOT_FOUND"],
   examples: [{ title: "By id", input: { product_id: "prd_01jd0000000000000000000000" } }],
   rest: { method: "get", path: "/products/{product_id}" },
+  mcp: {
+    core: true,
+    description: "One product's catalogue entry by CROW's id, with the version that changes name. For how it sells use products_story.",
+  },
   versioned: true,
   handle(ctx, { product_id }) {
     return toProduct(requireProduct(ctx.db, product_id));

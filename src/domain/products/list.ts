@@ -16,6 +16,11 @@ export const listProducts = defineOperation({
   errors: [],
   examples: [{ title: "The two newest active products", input: { filter: { status: "active" }, limit: 2 } }],
   rest: { method: "get", path: "/products" },
+  mcp: {
+    core: true,
+    description:
+      "Products of the catalogue, newest first; filter by sku or external_id to find one by your own key. For how they sell use insights_movers, or products_story for one.",
+  },
   handle(ctx, input) {
     return productListing.page<ProductRow>(ctx, input, "products.*").map(toProduct);
   },

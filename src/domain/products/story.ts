@@ -79,9 +79,7 @@ export const productStory = defineOperation({
   mcp: {
     core: true,
     description:
-      "Tells how one product of the catalogue is doing and why, in one call: findings (plain sentences, weightiest first), figures against another range of days, ranks by revenue and " +
-      "views, views → carts → purchases, a time series, what it is bought with, unusual days and the latest interactions. Find its id with products_list or insights_movers. Dates are " +
-      "days in the organization's time zone; without compare_from and compare_to it compares with the equally long range just before. Money is in minor units (1999 is 19.99).",
+      "How one product is doing and why: findings in sentences, its figures against another range, ranks, views to purchases, a series, what it is bought with, unusual days and its latest interactions. Find its id with products_list or insights_movers.",
   },
   handle(ctx, input) {
     const product = toProduct(requireProduct(ctx.db, input.product_id));

@@ -16,6 +16,10 @@ export const updateProductOperation = defineOperation({
   errors: ["NOT_FOUND", "CONFLICT", "PRECONDITION_FAILED"],
   examples: [{ title: "New price", input: { product_id: "prd_01jd0000000000000000000000", price: { amount: 1799, currency: "EUR" } } }],
   rest: { method: "patch", path: "/products/{product_id}" },
+  mcp: {
+    core: true,
+    description: "Changes the fields that are sent; null clears one. Send the version that you read, so that nobody else's change is overwritten.",
+  },
   versioned: true,
   handle(ctx, { product_id, ...changes }) {
     const row = requireProduct(ctx.db, product_id);

@@ -16,6 +16,7 @@ export const createWebhook = defineOperation({
   errors: ["CONFLICT"],
   examples: [{ title: "Changes of products", input: { url: "https://hooks.example.com/crow", types: ["product.*"] } }],
   rest: { method: "post", path: "/webhooks", status: 201 },
+  mcp: { confirm: "Send events to this URL from now on? The signing secret will be shown in this conversation.", open_world: true },
   versioned: true,
   secret_outputs: ["secret"],
   handle(ctx, input) {

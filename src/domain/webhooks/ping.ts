@@ -15,6 +15,7 @@ export const pingWebhook = defineOperation({
   errors: ["NOT_FOUND"],
   examples: [{ title: "By id", input: { webhook_id: "whk_01jd0000000000000000000000" } }],
   rest: { method: "post", path: "/webhooks/{webhook_id}/ping", status: 201 },
+  mcp: { open_world: true },
   handle(ctx, { webhook_id }) {
     requireWebhook(ctx.db, webhook_id);
     const event = { seq: 0, at: ctx.now, type: "webhook.ping", subject: webhook_id, data: JSON.stringify({ message: "This is a test" }) };

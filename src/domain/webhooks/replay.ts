@@ -22,6 +22,7 @@ export const replayDelivery = defineOperation({
   errors: ["NOT_FOUND"],
   examples: [{ title: "By id", input: { webhook_id: "whk_01jd0000000000000000000000", delivery_id: "dlv_01jd0000000000000000000000" } }],
   rest: { method: "post", path: "/webhooks/{webhook_id}/deliveries/{delivery_id}/replay", status: 201 },
+  mcp: { open_world: true },
   handle(ctx, { webhook_id, delivery_id }) {
     requireWebhook(ctx.db, webhook_id);
     const { event_seq, event_at, type, subject, data, message_id } = requireDelivery(ctx.db, webhook_id, delivery_id);
@@ -43,6 +44,7 @@ export const replayWebhook = defineOperation({
   errors: ["NOT_FOUND"],
   examples: [{ title: "Since noon", input: { webhook_id: "whk_01jd0000000000000000000000", since: "2026-11-01T12:00:00Z" } }],
   rest: { method: "post", path: "/webhooks/{webhook_id}/replay", status: 201 },
+  mcp: { open_world: true },
   handle(ctx, { webhook_id, since }) {
     const webhook = requireWebhook(ctx.db, webhook_id);
     const events = wantedSince(ctx, webhook, Date.parse(since));

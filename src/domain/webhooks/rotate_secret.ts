@@ -16,6 +16,7 @@ export const rotateWebhookSecret = defineOperation({
   errors: ["NOT_FOUND", "PRECONDITION_FAILED"],
   examples: [{ title: "With a day's overlap", input: { webhook_id: "whk_01jd0000000000000000000000" } }],
   rest: { method: "post", path: "/webhooks/{webhook_id}/rotate-secret" },
+  mcp: { confirm: "Replace a webhook's signing secret? The new one will be shown in this conversation." },
   versioned: true,
   secret_outputs: ["secret"],
   handle(ctx, { webhook_id, overlap_s }) {

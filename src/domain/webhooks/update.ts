@@ -15,6 +15,7 @@ export const updateWebhook = defineOperation({
   errors: ["NOT_FOUND", "PRECONDITION_FAILED"],
   examples: [{ title: "Pause", input: { webhook_id: "whk_01jd0000000000000000000000", enabled: false } }],
   rest: { method: "patch", path: "/webhooks/{webhook_id}" },
+  mcp: { open_world: true },
   versioned: true,
   handle(ctx, { webhook_id, ...changes }) {
     const row = requireWebhook(ctx.db, webhook_id);

@@ -1,0 +1,56 @@
+import { change, count, money, percent, plain, words } from "../../resources/markdown.ts";
+import { isCompared, isFigure, isMoney, isObject, isRange, type Fields } from "./shapes.ts";
+
+const NOTHING = "–";
+const ITEMS_SHOWN = 5;
+const FIELDS_SHOWN = 4;
+const LINE_LENGTH_MAX = 400;
+const TIMESTAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d):\d\d(?:\.\d+)?Z$/;
+
+/** Figures that are shares, by their names: the domain writes them as numbers from 0 to 1. */
+const SHARE = /(?:^|_)(?:rate|share)(?:_|$)|_to_view$|^confidence$/;
+const CHANGE = /(?:^|_)change$/;
+
+/** A value as a line or a cell says it. `name` is its field's; `metric` what it measures, where the answer says so. */
+export function cell(name: string, value: unknown, metric = name): string {
+  if (value === null || value === undefined || value === "") return NOTHING;
+  if (typeof value === "number") return numberText(name, value, metric);
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "string") return plain(value.replace(TIMESTAMP, "$1Z"), LINE_LENGTH_MAX);
+  if (isMoney(value)) return money(value);
+  if (isCompared(value)) return `${cell(name, value.value, metric)} (${change(value.change)})`;
+  if (isFigure(value)) return value.money === undefined ? cell(name, value.value, metric) : money(value.money);
+  if (isRange(value)) return `${value.date_from} to ${value.date_to}`;
+  if (Array.isArray(value)) return listText(name, value);
+  return isObject(value) ? objectText(value) : NOTHING;
+}
+
+function numberText(name: string, value: number, metric: string): string {
+  if (CHANGE.test(name)) return change(value);
+  if (SHARE.test(name) || SHARE.test(metric)) return percent(value);
+  return count(Math.round(value * 100) / 100);
+}
+
+function listText(name: string, list: readonly unknown[]): string {
+  if (list.length === 0) return "none";
+  if (list.some((item) => typeof item === "object")) return `${list.length} ${words(name)}`;
+  const more = list.length > ITEMS_SHOWN ? ` and ${list.length - ITEMS_SHOWN} more` : "";
+  return (
+    list
+      .slice(0, ITEMS_SHOWN)
+      .map((item) => cell(name, item))
+      .join(", ") + more
+  );
+}
+
+function objectText(value: Fields): string {
+  const told = Object.entries(value).filter(([, item]) => item !== null && item !== undefined);
+  if (told.length === 0) return NOTHING;
+  const shown = told.slice(0, FIELDS_SHOWN).map(([name, item]) => `${words(plain(name))} ${cell(name, item)}`);
+  return cut([...shown, ...(told.length > FIELDS_SHOWN ? ["…"] : [])].join("; "), LINE_LENGTH_MAX);
+}
+
+/** Text that is in one line already, no longer than this. */
+export function cut(text: string, length_max: number): string {
+  return text.length > length_max ? `${text.slice(0, length_max - 1)}…` : text;
+}

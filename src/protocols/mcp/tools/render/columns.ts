@@ -1,0 +1,52 @@
+import { plain, table, words } from "../../resources/markdown.ts";
+import { cell, cut } from "./cell.ts";
+import { isCompared, isFigure, isMoney, isObject, type Fields } from "./shapes.ts";
+
+const COLUMNS_MAX = 8;
+const CELL_LENGTH_MAX = 80;
+/** What a row is known by. */
+const NAMES = new Set(["id", "product_id", "date", "label", "week", "title", "name", "type", "status", "step", "metric", "key", "severity"]);
+const LONG_TEXT = 40;
+
+/** Rows as a Markdown table of their most telling columns: names and figures before texts, texts before what is nested, and never what is empty everywhere. */
+export function rowsTable(rows: readonly Fields[], metric?: string): string {
+  const columns = columnsOf(rows);
+  const cells = rows.map((row) => columns.map((name) => cut(cellOfRow(row, name, metric), CELL_LENGTH_MAX)));
+  const filled = columns.map((_, column) => cells.some((line) => line[column] !== "–" && line[column] !== "none"));
+  const kept = <Item>(line: readonly Item[]): Item[] => line.filter((_, column) => filled[column]);
+  return table(kept(columns.map((name) => words(plain(name)))), cells.map(kept));
+}
+
+function cellOfRow(row: Fields, name: string, metric: string | undefined): string {
+  const measured = typeof row.metric === "string" ? row.metric : (metric ?? (typeof row.name === "string" ? row.name : name));
+  // A number and an amount that stand for one figure are one column.
+  if (name === "value" && "money" in row && row.money !== null) return cell(name, row.money, measured);
+  return cell(name, row[name], measured);
+}
+
+function columnsOf(rows: readonly Fields[]): string[] {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) => name !== "money" || !rows.some((row) => "value" in row));
+  if (names.length <= COLUMNS_MAX) return names;
+  const ranked = names
+    .map((name, position) => ({ name, position, rank: rankOf(name, rows) }))
+    .toSorted((a, b) => a.rank - b.rank || a.position - b.position);
+  return ranked
+    .slice(0, COLUMNS_MAX)
+    .toSorted((a, b) => a.position - b.position)
+    .map(({ name }) => name);
+}
+
+/** The lower, the more it tells. */
+function rankOf(name: string, rows: readonly Fields[]): number {
+  const values = rows.map((row) => row[name]).filter((value) => value !== null && value !== undefined && value !== "");
+  const [value] = values;
+  if (value === undefined) return 9;
+  if (NAMES.has(name)) return 0;
+  if (typeof value === "number" || isMoney(value) || isCompared(value) || isFigure(value)) return 1;
+  if (typeof value === "string") {
+    if (name.endsWith("_at")) return name === "occurred_at" || name === "created_at" ? 2 : 5;
+    return values.some((text) => String(text).length > LONG_TEXT) ? 4 : 2;
+  }
+  if (typeof value === "boolean") return 4;
+  return isObject(value) ? 7 : 6;
+}

@@ -1,0 +1,36 @@
+import type { Money } from "../../../../domain/money.ts";
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Objects in a list: what a table can show. */
+export function isRows(value: unknown): value is readonly Fields[] {
+  return Array.isArray(value) && value.length > 0 && value.every(isObject);
+}
+
+export function isMoney(value: unknown): value is Money {
+  return isObject(value) && typeof value.amount === "number" && typeof value.currency === "string" && Object.keys(value).length === 2;
+}
+
+/** A figure beside the one of the range before. */
+export interface Compared {
+  value: unknown;
+  previous: unknown;
+  change: number | null;
+}
+
+export function isCompared(value: unknown): value is Compared {
+  return isObject(value) && Object.keys(value).length === 3 && "value" in value && "previous" in value && "change" in value;
+}
+
+/** A number, or an amount where the metric is one of money. */
+export function isFigure(value: unknown): value is { value: number | null; money?: Money | null } {
+  return isObject(value) && "value" in value && Object.keys(value).every((name) => name === "value" || name === "money");
+}
+
+export function isRange(value: unknown): value is { date_from: string; date_to: string } {
+  return isObject(value) && typeof value.date_from === "string" && typeof value.date_to === "string" && Object.keys(value).length <= 3;
+}
