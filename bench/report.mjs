@@ -2,22 +2,26 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
+import { markdown } from "./markdown.mjs";
+import { mcpTables } from "./mcp/tables.mjs";
 
 const here = import.meta.dirname;
 
 /** Each part that was measured; the others stay as they were. */
-export function report({ table, oauth, graphql }, { quick, rows, pace, short_pace }) {
+export function report({ table, oauth, graphql, mcp }, { quick, rows, pace, short_pace }) {
   const file = join(here, "results.json");
   const results = JSON.parse(readFileSync(file, "utf8"));
   const parts = [
     table && ["table", stamp(`${rows.toLocaleString("en")} interactions, `, pace), mainTable(table)],
     oauth && ["oauth", stamp("", short_pace), oauthTable(oauth)],
     graphql && ["graphql", stamp("", short_pace), graphqlTables(graphql)],
+    mcp && ["mcp", stamp("", short_pace), mcpTables(mcp)],
   ].filter(Boolean);
   for (const [name, measured, text] of parts) write(name, measured, text, quick);
   if (table) Object.assign(results, { measured: stamp(`${rows.toLocaleString("en")} interactions, `, pace), table });
   if (oauth) results.oauth = { measured: stamp("", short_pace), table: oauth };
   if (graphql) results.graphql = { measured: stamp("", short_pace), ...graphql };
+  if (mcp) results.mcp = { measured: stamp("", short_pace), ...mcp };
   if (!quick) writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
 }
 
@@ -70,11 +74,6 @@ function graphqlTables({ rows, fan_out, sleep, memory }) {
 function sleepText({ asleep_after_s, woken_first_ms, woken_last_ms, told }, ms) {
   if (asleep_after_s === null) return "no";
   return `after ${asleep_after_s} s; then an event wakes it, ${ms(woken_first_ms)} → ${ms(woken_last_ms)}, ${told} told`;
-}
-
-function markdown(head, rows) {
-  const line = (cells) => `| ${cells.join(" | ")} |`;
-  return [line(head), `|${"---|".repeat(head.length)}`, ...rows.map(line)].join("\n");
 }
 
 /** Prints a table and, unless the run is a quick one, puts it between its marks in README.md. */

@@ -1,22 +1,23 @@
-// npm run bench [-- oauth | graphql] [-- --quick]: everything, or one part only, side by side in one run; prints tables and writes them into bench/README.md.
+// npm run bench [-- oauth | graphql | mcp] [-- --quick]: everything, or one part only, side by side in one run; prints tables and writes them into bench/README.md.
 import { execFileSync } from "node:child_process";
 import { existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const here = import.meta.dirname;
-if (!existsSync(join(here, "node_modules/mercurius"))) {
+if (!["mercurius", "@modelcontextprotocol/node"].every((name) => existsSync(join(here, "node_modules", name)))) {
   console.log("Installing what CROW is measured beside …");
   execFileSync("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: here, stdio: "inherit" });
 }
 const { load, measure, median } = await import("./load.mjs");
 const { batchBody, interactionAt, products } = await import("./data.mjs");
 const { measureGraphql } = await import("./graphql/measure.mjs");
+const { measureMcp } = await import("./mcp/measure.mjs");
 const { measureOAuth } = await import("./oauth.mjs");
 const { report } = await import("./report.mjs");
 const { memory_mb, startFloor, startOurs, startPlain, workspace } = await import("./servers.mjs");
 
 const quick = process.argv.includes("--quick");
-const wanted = (part) => !["oauth", "graphql"].some((name) => name !== part && process.argv.includes(name));
+const wanted = (part) => !["oauth", "graphql", "mcp"].some((name) => name !== part && process.argv.includes(name));
 const ROWS = quick ? 100_000 : 1_000_000;
 const SECONDS = quick ? 1.5 : 3;
 const ROUNDS = quick ? 2 : 3;
@@ -33,6 +34,7 @@ const table = [];
 try {
   if (wanted("oauth") || wanted("all")) await measureRest();
   if (wanted("graphql")) parts.graphql = await measureGraphql({ pace: SHORT_PACE, quick, say });
+  if (wanted("mcp")) parts.mcp = await measureMcp({ pace: SHORT_PACE, quick, say });
 } finally {
   rmSync(workspace, { recursive: true, force: true });
 }

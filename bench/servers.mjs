@@ -1,6 +1,6 @@
 // Starts what is measured: our built bundle on plain workerd, the plain stack on Node, and the floor on workerd.
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -148,4 +148,26 @@ export function memory_kb(pid) {
     .split("\n")
     .find((text) => text.startsWith("VmRSS"));
   return Number(line.replace(/\D/g, ""));
+}
+
+/** Processor time that a process has used, in ms. */
+export function processor_ms(pid) {
+  // Fields 14 and 15 of proc_pid_stat(5), in hundredths of a second; the second field is a name in parentheses.
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+const ORGANIZATION_FILE = /\/OrganizationActor\/[0-9a-f]{64}\.sqlite$/;
+
+/** How many organizations' actors are awake: while one is, its database's file is open. */
+export function openOrganizations(pid) {
+  return readdirSync(`/proc/${pid}/fd`).filter((descriptor) => ORGANIZATION_FILE.test(targetOf(`/proc/${pid}/fd/${descriptor}`))).length;
+}
+
+function targetOf(link) {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return "";
+  }
 }

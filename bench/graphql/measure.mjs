@@ -1,6 +1,6 @@
 // CROW beside Mercurius on the same data in one interleaved run.
-import { measure } from "../load.mjs";
 import { startOurs } from "../servers.mjs";
+import { sideBySide } from "../side_by_side.mjs";
 import { requireSameAnswers } from "./answers.mjs";
 import { DASHBOARD, PRODUCTS, RANGE, SMALL, TILE } from "./documents.mjs";
 import { measureFanOut } from "./fan_out.mjs";
@@ -21,7 +21,8 @@ export async function measureGraphql({ pace, quick, say }) {
     const rows = [];
     const compare = async (name, targets, connections, body) => {
       say(name);
-      rows.push(await throughput(name, targets, { ...pace, connections }, body));
+      const request = (server) => ({ method: "POST", path: "/graphql", body: JSON.stringify(body(server)) });
+      rows.push(await sideBySide(name, targets, { ...pace, connections }, request, isError));
     };
     const id = inTurn();
     const tile = (server) => ({ query: TILE, variables: { id: id(server), range: RANGE } });
@@ -53,23 +54,9 @@ async function pairOf(crow, peers, rows, say) {
   return pair;
 }
 
-async function throughput(name, pair, pace, body) {
-  const request = (server) => ({ method: "POST", path: "/graphql", body: JSON.stringify(body(server)) });
-  // GraphQL's errors come with status 200.
-  const isError = (text) => text.includes('"errors":');
-  const loaded = await measure(pair, request, { ...pace, isError });
-  const alone = await measure(pair, request, { ...pace, connections: 1, isError });
-  const [[ours, other], [ours_alone, other_alone]] = [loaded, alone].map((results) => pair.map((server) => results.get(server)));
-  return {
-    name,
-    connections: pace.connections,
-    ratio: (ours.per_s / other.per_s).toFixed(2),
-    alone_ratio: (other_alone.p50_ms / ours_alone.p50_ms).toFixed(2),
-    ours: Math.round(ours.per_s),
-    other: Math.round(other.per_s),
-    ours_alone_ms: ours_alone.p50_ms.toFixed(2),
-    other_alone_ms: other_alone.p50_ms.toFixed(2),
-  };
+/** GraphQL's errors come with status 200. */
+function isError(text) {
+  return text.includes('"errors":');
 }
 
 /** The products of a server, one after the other. */

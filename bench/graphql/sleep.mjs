@@ -1,11 +1,10 @@
 // Whether the organization's actor sleeps under its subscribers, seen from outside: workerd ends an actor that has had nothing to do for ten seconds, and with it goes
 // its open database. While one is awake its file is open, which /proc tells.
-import { readdirSync, readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { openOrganizations } from "../servers.mjs";
 import { deliver, writeOf } from "./deliveries.mjs";
 
 const WAIT_MAX_S = 40;
-const ORGANIZATION_FILE = /\/OrganizationActor\/[0-9a-f]{64}\.sqlite$/;
 
 export async function measureSleep({ server, subscribers }) {
   const awake_told = await deliver(server, subscribers, writeOf(1));
@@ -23,16 +22,4 @@ export async function measureSleep({ server, subscribers }) {
     woken_last_ms: told.last_ms,
     told: told.count,
   };
-}
-
-function openOrganizations(pid) {
-  return readdirSync(`/proc/${pid}/fd`).filter((descriptor) => ORGANIZATION_FILE.test(targetOf(`/proc/${pid}/fd/${descriptor}`))).length;
-}
-
-function targetOf(link) {
-  try {
-    return readlinkSync(link);
-  } catch {
-    return "";
-  }
 }

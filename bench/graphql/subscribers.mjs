@@ -2,6 +2,7 @@
 // Told by messages: {open}, {write}, {close}. A delivery is counted by its bytes; nothing is parsed while the clock runs.
 import { Pool } from "undici";
 import { WebSocket } from "ws";
+import { serveCommands } from "../command_process.mjs";
 
 const SETUP_AT_ONCE = 50;
 const DELIVERY_WAIT_MS = 30_000;
@@ -11,14 +12,7 @@ let sockets = [];
 let pool;
 let told = { first_ms: 0, last_ms: 0, count: 0, sample: null, expected: Infinity, done: () => {} };
 
-const commands = { open, write, close };
-process.on("message", async ({ id, command, input }) => {
-  try {
-    process.send({ id, output: await commands[command](input) });
-  } catch (error) {
-    process.send({ id, error: String(error?.stack ?? error) });
-  }
-});
+serveCommands({ open, write, close });
 
 /** One socket, one subscription for each of `variables`. */
 async function open({ origin, path, key, query, variables }) {
