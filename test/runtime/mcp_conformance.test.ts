@@ -7,7 +7,7 @@ let fixture: RunningFixture;
 beforeAll(async () => {
   fixture = await startFixture();
 });
-afterAll(() => fixture.stop());
+afterAll(() => fixture?.stop());
 
 describe.each(["2025-11-25", "2026-07-28"])("what revision %s requires of a server", (revision) => {
   const { required } = serverScenarios(revision);
