@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { SqlValue } from "../../src/domain/database.ts";
+import { MOVER_DIMENSIONS } from "../../src/domain/insights/figures/movements.ts";
 import { operations } from "../../src/domain/insights/index.ts";
+import { moversInsight } from "../../src/domain/insights/movers.ts";
+import { productStory } from "../../src/domain/products/story.ts";
 import { randomEvents } from "./generator.ts";
 import { withShop } from "./shop.ts";
 
@@ -13,7 +16,7 @@ describe("every insight", () => {
     }));
 
   it("reads no rollup but by ranges of its primary key, and no interaction at all", () =>
-    withShop({ events: randomEvents(6, Date.UTC(2019, 8, 1), 60, 100) }, ({ answer, db }) => {
+    withShop({ events: randomEvents(6, Date.UTC(2019, 8, 1), 60, 100), scopes: ["insights:read"] }, ({ answer, db }) => {
       const statements = new Map<string, SqlValue[]>();
       const all = db.all.bind(db);
       db.all = (sql, ...params) => {
@@ -26,6 +29,14 @@ describe("every insight", () => {
         return one(sql, ...params);
       };
       for (const operation of operations) answer(operation, october);
+      for (const dimension of MOVER_DIMENSIONS) answer(moversInsight, { ...october, dimension });
+      const product_id = "prd_01jd0000000000000000000000";
+      db.run(
+        "INSERT INTO products VALUES (null, ?, 'p1', null, 'X', null, null, null, null, '[]', null, null, null, 'active', '{}', 0, 0, 1)",
+        product_id,
+      );
+      db.run("UPDATE product_refs SET product_id = ? WHERE value IN ('p1', 'p2')", product_id);
+      answer(productStory, { ...october, product_id });
       expect(statements.size).toBeGreaterThan(15);
       for (const [sql, params] of statements) {
         const plan = all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, ...params).map(({ detail }) => detail);

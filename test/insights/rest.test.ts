@@ -13,6 +13,8 @@ const PATHS = [
   "/revenue",
   "/products",
   "/comparison",
+  "/changes",
+  "/movers",
   "/cart-abandonment",
   "/timeseries",
   "/viewed-not-bought",
@@ -54,6 +56,9 @@ describe("insights over REST", () => {
     ["/products?sort=fame", "sort", undefined],
     ["/timeseries?interval=minute", "interval", undefined],
     ["/funnel?steps=purchase,view_item", "steps", "different steps in this order: view_item, add_to_cart, begin_checkout, purchase"],
+    ["/changes?compare_from=2019-10-02&compare_to=2019-10-01", "compare_from", "a date on or before compare_to (2019-10-01)"],
+    ["/movers?dimension=event&metric=revenue", "metric", "for event one of: interactions"],
+    ["/movers?offset=10001", "offset", undefined],
     ["/revenue?until=2019-10-31", "until", undefined],
   ])("refuse %s and name the field", async (path, field, expected) => {
     const reply = await send<ErrorBody>("GET", `/api/v1/insights${path}`, { key });

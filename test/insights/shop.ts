@@ -7,6 +7,7 @@ import { MIGRATIONS } from "../../src/actors/organization/migrations/index.ts";
 import type { OperationContext } from "../../src/domain/context.ts";
 import type { AnyOperation, Operation } from "../../src/domain/operation.ts";
 import { Organization } from "../../src/domain/organizations/organization.ts";
+import type { Scope } from "../../src/domain/scopes.ts";
 import { fillRollups, type RawEvent } from "./rollups.ts";
 
 export interface Shop {
@@ -21,13 +22,15 @@ export interface ShopOptions {
   events?: RawEvent[];
   time_zone?: string;
   now_ms?: number;
+  /** What the caller may see; everything where not given. */
+  scopes?: Scope[] | "all";
 }
 
 let shops = 0;
 
 /** A fresh actor's SQLite with the rollups of these events. */
 export function withShop<Result>(options: ShopOptions, run: (shop: Shop) => Result): Promise<Result> {
-  const { events = [], time_zone = "UTC", now_ms = Date.UTC(2020, 0, 1) } = options;
+  const { events = [], time_zone = "UTC", now_ms = Date.UTC(2020, 0, 1), scopes = "all" } = options;
   const organization = Organization.parse({
     id: `org_${"0".repeat(26)}`,
     name: "Shop",
@@ -50,7 +53,7 @@ export function withShop<Result>(options: ShopOptions, run: (shop: Shop) => Resu
     const db = new SqliteDatabase(state.storage.sql);
     fillRollups(db, events, time_zone);
     // Insights read; of the context they touch nothing else.
-    const ctx = { now: now_ms, db, organization } as unknown as OperationContext;
+    const ctx = { now: now_ms, db, organization, principal: { scopes } } as unknown as OperationContext;
     return run({
       db,
       call: (operation, input) => operation.output.parse(operation.handle(ctx, operation.input.parse(input))),
