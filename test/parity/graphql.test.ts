@@ -92,6 +92,29 @@ describe("every operation", () => {
   });
 });
 
+describe("a read of something that there is", () => {
+  const read = async (name: string, input: (product_id: string) => Record<string, unknown>) => {
+    const found = await send<{ id: string }>("GET", "/api/v2/products/lookup?sku=EXAMPLE", { key: graphql.api_key });
+    const operation = OPERATIONS_BY_NAME.get(name)!;
+    const told = await runOverGraphql(operation, input(found.body.id), graphql.api_key);
+    const expected = await runOverRest(operation, input(found.body.id), graphql.api_key);
+    expect([told.code, expected.status], told.text).toEqual([undefined, 200]);
+    expect(comparable(told.value)).toEqual(comparable(expected.value));
+    return expected.value as Record<string, unknown>;
+  };
+
+  it("is the same over REST and GraphQL: a product's story, what moved, what changed", async () => {
+    expect(await read("products.story", (product_id) => ({ product_id }))).toMatchObject({
+      product: { sku: "EXAMPLE", catalog: { status: "active" } },
+      recent_interactions: [{ type: "purchase" }],
+    });
+    expect(await read("insights.movers", () => ({ metric: "purchases" }))).toMatchObject({
+      movers: [{ presence: "new", product: { sku: "EXAMPLE" } }],
+    });
+    expect(await read("insights.changes", () => ({}))).toMatchObject({ drivers: [{ dimension: "product" }, { dimension: "source" }, {}, {}] });
+  });
+});
+
 describe("bad input", () => {
   const unknown = "prd_01jd0000000000000000000000";
   it.each([
@@ -107,6 +130,10 @@ describe("bad input", () => {
     ["interactions.list", { filter: { type: "no_such_event" } }],
     ["insights.summary", { date_from: "2019-10-31", date_to: "2019-10-01" }],
     ["insights.funnel", { date_from: "2019-13-01" }],
+    ["insights.changes", { compare_from: "2019-10-02", compare_to: "2019-10-01" }],
+    ["insights.movers", { dimension: "event", metric: "revenue" }],
+    ["insights.movers", { offset: 10_001 }],
+    ["products.story", { product_id: "nonsense" }],
     ["exports.create", { resource: "products", format: "csv", fields: ["nope"] }],
     ["exports.create", { resource: "interactions", format: "csv", filter: { nope: 1 } }],
     ["usage.get", { date_from: "2020-01-01", date_to: "2026-01-01" }],
