@@ -6,16 +6,19 @@ import type { Failure } from "../../domain/errors.ts";
 import type { ExecuteRequest, ExecuteResult } from "../../domain/execute.ts";
 import { refusedMcp, type McpAnswer, type McpCommand } from "../../domain/mcp/command.ts";
 import type { McpExecutor } from "../../domain/mcp/executor.ts";
+import type { McpOpening } from "../../domain/mcp/stream.ts";
 import type { Provisioning } from "../../domain/organizations/new_row.ts";
 import type { Credential } from "../../domain/principal.ts";
 import { answerCall } from "../call.ts";
 import type { Grant } from "../core/engine.ts";
 import { internalFailure } from "../core/internal_failure.ts";
 import { isMigrated, migrate } from "../core/migrate.ts";
-import { documentsToText, LIVE_HEADER, liveNameOf, organizationActor, STREAM_HEADER, type TestKeyDescription } from "../rpc.ts";
+import { documentsToText, LIVE_HEADER, liveNameOf, MCP_HEADER, organizationActor, STREAM_HEADER, type TestKeyDescription } from "../rpc.ts";
 import type { LiveConnection } from "./live/live_socket.ts";
+import type { McpConnection } from "./mcp/follower.ts";
 import { toSaid, type Said } from "./live/said.ts";
 import { MIGRATIONS } from "./migrations/index.ts";
+import type { Reader } from "./socket_judge.ts";
 import { organizationServices } from "./services.ts";
 import { OrganizationState, type SocketKind } from "./state.ts";
 import type { StreamConnection } from "./streams/streams.ts";
@@ -115,33 +118,40 @@ export abstract class OrganizationActor extends Server<Env> {
     await this.state?.erase();
   }
 
-  /** Only the edge gets here, with an inner socket: for a stream that it has authorized, or for a GraphQL connection that is judged here. */
+  /** Only the edge gets here, with an inner socket: for a stream that it has authorized, or for what is judged here. */
   override async fetch(request: Request): Promise<Response> {
-    if (request.headers.get("Upgrade") !== "websocket") return new Response(null, { status: 404 });
-    if (request.headers.has(LIVE_HEADER)) return this.openLive(request);
-    return this.state && request.headers.has(STREAM_HEADER) ? super.fetch(request) : new Response(null, { status: 404 });
+    const { headers } = request;
+    if (headers.get("Upgrade") !== "websocket") return new Response(null, { status: 404 });
+    const [live, mcp] = [headers.get(LIVE_HEADER), headers.get(MCP_HEADER)];
+    if (live !== null) {
+      const opening = readOpening<LiveOpening>(live);
+      return this.openJudged(request, opening, (grant) => this.state?.live.refusal(opening, grant) ?? null);
+    }
+    if (mcp !== null) return this.openJudged(request, readOpening<McpOpening>(mcp), (grant) => this.state?.mcp.refusal(mcp, grant) ?? null);
+    return this.state && headers.has(STREAM_HEADER) ? super.fetch(request) : new Response(null, { status: 404 });
   }
 
   /** The socket, or the Failure that keeps the caller out. */
-  private async openLive(request: Request): Promise<Response> {
-    const opening = readOpening(request.headers.get(LIVE_HEADER)!);
+  private async openJudged(request: Request, reader: Reader, refuse: (grant: Grant) => Failure | null): Promise<Response> {
     const live = liveNameOf(this.name);
-    const said = live === null ? null : toSaid(await this.askLiveActor(live, opening));
-    const judged = said ?? { grant: await this.authenticate(opening, Date.now()) };
+    const said = live === null ? null : toSaid(await this.askLiveActor(live, reader));
+    const judged = said ?? { grant: await this.authenticate(reader, Date.now()) };
     const grant = "failure" in judged ? judged : judged.grant;
-    const failure = "failure" in grant ? grant.failure : (this.state?.live.refusal(opening, grant) ?? null);
+    const failure = "failure" in grant ? grant.failure : refuse(grant);
     if (failure) return Response.json(failure);
     const accepted = new Request(request);
     accepted.headers.set(SAID_HEADER, encodeURIComponent(JSON.stringify(said)));
     return super.fetch(accepted);
   }
 
-  override getConnectionTags(_connection: Connection, { request }: ConnectionContext): SocketKind[] {
-    return [request.headers.has(LIVE_HEADER) ? "live" : "stream"];
+  override getConnectionTags(_connection: Connection, { request: { headers } }: ConnectionContext): SocketKind[] {
+    if (headers.has(LIVE_HEADER)) return ["live"];
+    return [headers.has(MCP_HEADER) ? "mcp" : "stream"];
   }
 
   override onConnect(connection: Connection, { request: { headers } }: ConnectionContext): void {
-    if (!headers.has(LIVE_HEADER)) {
+    const [live, mcp] = [headers.get(LIVE_HEADER), headers.get(MCP_HEADER)];
+    if (live === null && mcp === null) {
       this.state?.streams.open(connection as StreamConnection, JSON.parse(headers.get(STREAM_HEADER)!) as StreamRequest);
       return;
     }
@@ -150,22 +160,24 @@ export abstract class OrganizationActor extends Server<Env> {
       return;
     }
     const said = JSON.parse(decodeURIComponent(headers.get(SAID_HEADER)!)) as Said | null;
-    this.state.live.open(connection as LiveConnection, readOpening(headers.get(LIVE_HEADER)!), said);
+    if (live !== null) this.state.live.open(connection as LiveConnection, readOpening(live), said);
+    else this.state.mcp.open(connection as McpConnection, mcp!, said);
   }
 
-  /** Event streams only listen. */
+  /** Other streams only listen. */
   override async onMessage(connection: Connection, message: WSMessage): Promise<void> {
-    if (!connection.tags.includes("live" satisfies SocketKind)) return;
+    if (!isOfKind(connection, "live")) return;
     await this.state?.live.receive(connection as LiveConnection, String(message), (opening, now) => this.authenticate(opening, now));
   }
 
-  override onClose(connection: Connection): void {
-    this.state?.live.closed(connection);
+  override async onClose(connection: Connection): Promise<void> {
+    if (isOfKind(connection, "mcp")) await this.state?.mcp.closed(connection);
+    else this.state?.live.closed(connection);
   }
 
-  override onError(connection: Connection, error: unknown): void {
+  override async onError(connection: Connection, error: unknown): Promise<void> {
     console.warn(JSON.stringify({ level: "warn", error: String(error) }));
-    this.state?.live.closed(connection);
+    await this.onClose(connection);
   }
 
   override async onAlarm(): Promise<void> {
@@ -215,9 +227,13 @@ export abstract class OrganizationActor extends Server<Env> {
   }
 }
 
-/** Sent by `openLive` at the edge: header values hold Latin characters only. */
-function readOpening(text: string): LiveOpening {
-  return JSON.parse(decodeURIComponent(text)) as LiveOpening;
+/** Sent by the edge: header values hold Latin characters only. */
+function readOpening<Opening>(text: string): Opening {
+  return JSON.parse(decodeURIComponent(text)) as Opening;
+}
+
+function isOfKind({ tags }: Connection, kind: SocketKind): boolean {
+  return tags.includes(kind);
 }
 
 function refused(request: ExecuteRequest, failure: Failure): ExecuteResult {

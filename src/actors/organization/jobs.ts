@@ -64,6 +64,7 @@ export function organizationJobs(state: OrganizationState): Record<string, JobHa
       core.limiter.prune(now - 2 * DAY_MS);
       core.meter.prune(now - USAGE_RETENTION_MS);
       state.live.daily();
+      state.mcp.daily();
       core.db.run("DELETE FROM events WHERE at < ? OR seq <= (SELECT max(seq) FROM events) - ?", now - EVENT_RETENTION_MS, EVENTS_MAX);
       core.db.run("DELETE FROM audit_log WHERE at < ?", now - AUDIT_RETENTION_MS);
       core.db.run("DELETE FROM webhook_deliveries WHERE created_at < ? AND status <> 'pending'", now - DELIVERY_RETENTION_MS);

@@ -19,6 +19,7 @@ import { organizationJobs } from "./jobs.ts";
 import { LiveQueries } from "./live/live_queries.ts";
 import type { LiveConnection } from "./live/live_socket.ts";
 import type { AskLiveActor } from "./live/said.ts";
+import type { McpConnection } from "./mcp/follower.ts";
 import { mcpJobs } from "./mcp/jobs.ts";
 import { Mcp } from "./mcp/mcp.ts";
 import { GrantAuthenticator } from "./oauth/grant_authenticator.ts";
@@ -26,8 +27,8 @@ import { Streams, type StreamConnection } from "./streams/streams.ts";
 import { webhookJobs } from "./webhooks/jobs.ts";
 import { WebhookOutbox } from "./webhooks/outbox.ts";
 
-/** What an inner socket from the edge carries: an event stream, or a GraphQL connection. */
-export type SocketKind = "stream" | "live";
+/** What an inner socket from the edge carries: an event stream, a GraphQL connection, or what a model's client follows. */
+export type SocketKind = "stream" | "live" | "mcp";
 
 /** What decides who may do what: a change here counts from the next request on. */
 const AUTHORITIES = ["organizations.", "api_keys.", "members.", "oauth_clients.", "oauth_grants."];
@@ -72,6 +73,7 @@ export class OrganizationState {
       publish: (events) => {
         this.streams.publish(events);
         this.live.publish(events);
+        this.mcp.publish(events);
       },
     });
     this.documents = new Documents(this.core, document_executor);
@@ -79,7 +81,7 @@ export class OrganizationState {
     this.grants = new GrantAuthenticator(this.core.db);
     this.streams = new Streams(this, () => connections("stream") as Iterable<StreamConnection>);
     this.live = new LiveQueries(this, document_executor, () => connections("live") as Iterable<LiveConnection>, askLiveActor);
-    this.mcp = new Mcp(this, mcp_executor);
+    this.mcp = new Mcp(this, mcp_executor, () => connections("mcp") as Iterable<McpConnection>, askLiveActor);
     this.core.meter.onRecord = () => this.live.usageChanged();
     this.webhooks = new WebhookOutbox(this.core);
     Object.assign(this.core.handlers, organizationJobs(this), exportJobs(this), webhookJobs(this), mcpJobs(this));
@@ -140,6 +142,7 @@ export class OrganizationState {
     });
     this.cached = null;
     this.live.authorityChanged();
+    this.mcp.authorityChanged();
   }
 
   /** Runs a job's writes as one transaction and then tells live readers of its events. */
@@ -157,6 +160,7 @@ export class OrganizationState {
   /** Files first, then every table: what is left after a crash still knows what to erase. */
   async erase(): Promise<void> {
     this.live.end();
+    this.mcp.end();
     this.core.stop();
     this.erased = true;
     const blobs = openBlobStore(this.env);
@@ -176,6 +180,7 @@ export class OrganizationState {
       this.keys.invalidate();
       this.grants.invalidate();
       this.streams.closeRevoked();
+      this.mcp.authorityChanged();
     }
     if (LIVE_AUTHORITIES.some((family) => change.startsWith(family))) this.live.authorityChanged();
     if (REMOVALS.has(change)) this.live.dataRemoved();

@@ -53,3 +53,6 @@ export function parseEventId(text: string): { kind: "session"; sequence: number 
   const [, name, number] = match as unknown as [string, string, string];
   return name === "log" ? { kind: "session", sequence: Number(number) } : { kind: "call", call_id: name, n: Number(number) };
 }
+
+/** Why an inner socket is closed, besides what LIVE_CLOSE has: another follows the same; what it followed is over. */
+export const MCP_CLOSE = { replaced: 4409, ended: 4410 } as const;

@@ -4,8 +4,9 @@ import type { Failure } from "../../../domain/errors.ts";
 import { LIVE_CLOSE, type LiveOpening, type LiveRequest, type LiveSubscribe } from "../../../domain/live.ts";
 import type { Grant } from "../../core/engine.ts";
 import type { LoggedEvent } from "../../core/journal.ts";
+import { askAboutReaders } from "../ask_about_readers.ts";
+import { closingFor } from "../socket_judge.ts";
 import type { OrganizationState } from "../state.ts";
-import { closingFor } from "./judge.ts";
 import { LiveQueryStore } from "./live_query_store.ts";
 import { LiveRegistry } from "./live_registry.ts";
 import type { LiveConnection, LiveSocket } from "./live_socket.ts";
@@ -13,10 +14,7 @@ import { refuseOpening } from "./openings.ts";
 import { chargeLive, refuseLive } from "./refusals.ts";
 import { LivePublisher } from "./publisher.ts";
 import { LiveSubscriber } from "./subscriber.ts";
-import { believedUntil, toSaid, type AskLiveActor, type Said } from "./said.ts";
-
-/** How many readers of a sandbox the live actor is asked about at a time. */
-const ASKED_AT_ONCE = 20;
+import { believedUntil, type AskLiveActor, type Said } from "./said.ts";
 
 /** Asks whoever decides on a credential: this actor, or for a sandbox the live one. */
 type Authenticate = (opening: LiveOpening, now: number) => Promise<Grant | { failure: Failure }>;
@@ -129,20 +127,12 @@ export class LiveQueries {
   }
 
   /** Asks the live actor again about these readers, each once. Never throws. */
-  private async askAgain(sockets: readonly LiveSocket[]): Promise<void> {
-    const readers = Map.groupBy(sockets, ({ opening: { credential, ip, origin } }) => JSON.stringify([credential, ip, origin]));
-    const waiting = [...readers.values()];
-    while (waiting.length > 0) {
-      const asked = waiting.splice(0, ASKED_AT_ONCE).map(async (same) => {
-        const said = await this.askLiveActor(same[0]!.opening).then(toSaid, () => null);
-        for (const socket of same) {
-          // The edge opens it again, which asks as well.
-          if (!said) this.registry.close(socket, { code: 1012, reason: "The organization's service cannot answer right now" });
-          else if ("failure" in said) this.registry.close(socket, closingFor(said.failure));
-          else this.registry.believe(socket, said);
-        }
-      });
-      await Promise.all(asked);
-    }
+  private askAgain(sockets: readonly LiveSocket[]): Promise<void> {
+    return askAboutReaders(sockets, this.askLiveActor, (socket, said) => {
+      // The edge opens it again, which asks as well.
+      if (!said) this.registry.close(socket, { code: 1012, reason: "The organization's service cannot answer right now" });
+      else if ("failure" in said) this.registry.close(socket, closingFor(said.failure));
+      else this.registry.believe(socket, said);
+    });
   }
 }

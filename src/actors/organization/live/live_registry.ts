@@ -66,7 +66,7 @@ export class LiveRegistry {
 
   /** Judges a socket and takes it in, or closes it. */
   admit(connection: LiveConnection, opening: LiveOpening, said: Said | null, followed: DistinctQuery["query"][] = []): LiveSocket | null {
-    const grant = this.judge.judge(opening, said, followed);
+    const grant = this.judge.judgeFollower(opening, said, followed);
     if ("code" in grant) {
       closeSocket(connection, grant);
       return null;
@@ -178,7 +178,7 @@ export class LiveRegistry {
 
   private judgeSocket(socket: LiveSocket): LiveGroup[] {
     const followed = [...socket.subscriptions.values()].map(({ group }) => group.query);
-    const grant = this.judge.judge(socket.opening, socket.said, followed);
+    const grant = this.judge.judgeFollower(socket.opening, socket.said, followed);
     if ("code" in grant) {
       this.close(socket, grant);
       return [];

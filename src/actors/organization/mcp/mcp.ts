@@ -1,30 +1,71 @@
-import { OperationError } from "../../../domain/errors.ts";
+import type { Connection } from "partyserver";
+import { errorLine } from "../../../domain/error_line.ts";
+import { OperationError, type Failure } from "../../../domain/errors.ts";
+import type { Closing } from "../../../domain/live.ts";
+import { LIVE_CLOSE } from "../../../domain/live.ts";
 import { refusedMcp, type McpAnswer, type McpCommand, type McpReply } from "../../../domain/mcp/command.ts";
 import type { McpExecutor } from "../../../domain/mcp/executor.ts";
+import { toMcpError } from "../../../domain/mcp/failure.ts";
 import { MCP_ERROR } from "../../../domain/mcp/message.ts";
 import type { Grant } from "../../core/engine.ts";
+import type { LoggedEvent } from "../../core/journal.ts";
+import type { AskLiveActor, Said } from "../live/said.ts";
 import type { OrganizationState } from "../state.ts";
-import { senderOf } from "./asked_request.ts";
+import { Admission } from "./admission.ts";
+import { Answers } from "./answers.ts";
+import { senderOf, type Sender } from "./asked_request.ts";
+import { CallStore } from "./call_store.ts";
+import { Calls } from "./calls.ts";
+import { readOpening, type FollowerState, type McpConnection } from "./follower.ts";
+import { isOpen } from "./kept_call.ts";
 import { ownerOf } from "./owner.ts";
-import type { FollowedResources } from "./request_host.ts";
 import { Requests } from "./requests.ts";
+import { Runner } from "./runner.ts";
 import { SessionStore, type McpSession } from "./session_store.ts";
+import { McpStreams } from "./streams.ts";
 import { SubscriptionStore } from "./subscription_store.ts";
+import { Tasks } from "./tasks.ts";
+import { WaitingCalls } from "./waiting_calls.ts";
+
+/** Rows whose job did not run are removed so long after their time. */
+const LEFTOVER_MS = 60 * 60_000;
 
 /** The organization's side of the Model Context Protocol: sessions, requests, what goes on after them, and who is told of changes. */
 export class Mcp {
   private readonly sessions: SessionStore;
   private readonly subscriptions: SubscriptionStore;
+  private readonly store: CallStore;
+  private readonly runner: Runner;
+  private readonly calls: Calls;
+  private readonly waiting: WaitingCalls;
+  private readonly answers: Answers;
   private readonly requests: Requests;
+  private readonly tasks: Tasks;
+  private readonly streams: McpStreams;
+  private readonly admission: Admission;
 
   constructor(
     private readonly state: OrganizationState,
     executor: McpExecutor,
+    connections: () => Iterable<McpConnection>,
+    private readonly askLiveActor: AskLiveActor,
   ) {
-    const { db, vault, scheduler } = state.core;
+    const { db, vault, scheduler, engine } = state.core;
     this.sessions = new SessionStore(db, vault, scheduler);
-    this.subscriptions = new SubscriptionStore(db);
-    this.requests = new Requests(state.core, executor);
+    this.subscriptions = new SubscriptionStore(db, (session_id) => this.streams.subscriptionsChanged(session_id));
+    this.store = new CallStore(db, vault, scheduler);
+    this.runner = new Runner(state.core, executor, this.subscriptions);
+    this.calls = new Calls(state, this.store, this.runner);
+    this.waiting = new WaitingCalls(state, this.store, this.calls, (sender) => this.authenticate(sender));
+    this.answers = new Answers(state, this.store, this.calls, this.runner);
+    this.requests = new Requests(state.core, this.runner, this.calls);
+    this.tasks = new Tasks(engine, this.store, this.calls);
+    this.streams = new McpStreams(state, executor, this.store, this.subscriptions, connections, askLiveActor, (id, closing) =>
+      this.refuseCall(id, closing),
+    );
+    this.calls.onMove = (call_id) => this.streams.callMoved(call_id);
+    this.admission = new Admission(this.streams.followers, this.sessions, this.store);
+    this.waiting.wake();
   }
 
   /** Does what one message of a client asks. Throws only what is our fault. */
@@ -37,43 +78,140 @@ export class Mcp {
     }
   }
 
-  /** The end of a session's time, unless it was used meanwhile. */
+  /** Why no stream is opened for this caller; null where one is. */
+  refusal(opening_text: string, grant: Grant): Failure | null {
+    return this.admission.refusal(readOpening(opening_text).follow, opening_text, ownerOf(grant.principal), Date.now());
+  }
+
+  /** Begins with a stream's socket that was just accepted. `said`: what the live actor says of a sandbox's reader. */
+  open(connection: McpConnection, opening_text: string, said: Said | null): void {
+    this.streams.open(connection, opening_text, said);
+  }
+
+  /** A stream's reader left. */
+  async closed(connection: Connection): Promise<void> {
+    this.streams.closed(connection);
+    const state = (connection as McpConnection).state as FollowerState | null;
+    const follow = state && readOpening(state.opening).follow;
+    if (follow?.kind === "call" && follow.session_id === null) await this.waiting.abandon(follow.call_id);
+  }
+
+  /** Events of a commit. Never throws: what was written is written. */
+  publish(events: readonly LoggedEvent[]): void {
+    try {
+      this.waiting.notice(events);
+      this.streams.publish(events);
+    } catch (error) {
+      console.error(errorLine({}, error));
+    }
+  }
+
+  authorityChanged(): void {
+    this.waiting.wake();
+    this.streams.authorityChanged();
+  }
+
+  /** The end of a session's time, unless it was used meanwhile. An open stream is use. */
   sessionIsDue(id: string): { run_again_at_ms: number } | undefined {
-    const expires_at = this.sessions.endOf(id);
-    if (expires_at === null) return undefined;
-    if (expires_at > Date.now()) return { run_again_at_ms: expires_at };
-    this.sessions.remove(id);
+    const now = Date.now();
+    const due = this.sessions.endOf(id);
+    if (due === null) return undefined;
+    if (this.streams.followers.ofSession(id)) this.sessions.noteUse({ id, expires_at: due }, now);
+    const expires_at = this.sessions.endOf(id)!;
+    if (expires_at > now) return { run_again_at_ms: expires_at };
+    this.endSession(id);
     return undefined;
+  }
+
+  callIsDue(id: string): Promise<{ run_again_at_ms: number } | undefined> {
+    return this.waiting.isDue(id);
+  }
+
+  /** Removes what is left over. */
+  daily(): void {
+    const before_ms = Date.now() - LEFTOVER_MS;
+    for (const id of this.sessions.expired(before_ms)) this.endSession(id);
+    for (const id of this.store.expired(before_ms)) this.store.remove(id);
+  }
+
+  /** The organization is erased. */
+  end(): void {
+    this.streams.end();
   }
 
   private async obey(command: McpCommand, grant: Grant, now: number): Promise<McpAnswer> {
     const owner = ownerOf(grant.principal);
-    if (command.type === "initialize") {
-      const { client, view } = command;
-      const session_id = await this.state.core.engine.turn(() => this.sessions.open(owner, client, view, now));
-      return replied({ kind: "session", session_id, protocol_version: client.protocol_version });
-    }
+    if (command.type === "initialize") return this.initialize(command, owner, grant, now);
     const session_id = command.type === "request" ? command.request.session_id : command.session_id;
     const session = session_id === null ? null : this.sessions.require(session_id, owner, now);
-    if (command.type === "request") {
-      const client = session?.client ?? command.request.client;
-      if (!client) return replied({ kind: "error", error: { code: MCP_ERROR.invalid_request, message: "Who asks was not said" } });
-      const asked = { sender: senderOf(command), request: command.request, client, view: session?.view ?? command.view };
-      return this.requests.answer(asked, session && this.followedBy(session), grant, now);
-    }
-    if (command.type === "end") await this.state.core.engine.turn(() => this.sessions.remove(session!.id));
-    return replied({ kind: "done" });
+    if (command.type === "request") return this.request(command, session, grant, now);
+    await this.notify(command, grant, now);
+    return this.replied({ kind: "done" }, grant);
   }
 
-  private followedBy({ id }: McpSession): FollowedResources {
-    return {
-      session_id: id,
-      subscribe: (uri) => this.subscriptions.add(id, uri),
-      unsubscribe: (uri) => this.subscriptions.remove(id, uri),
-    };
+  private async initialize(
+    { client, view }: Extract<McpCommand, { type: "initialize" }>,
+    owner: string,
+    grant: Grant,
+    now: number,
+  ): Promise<McpAnswer> {
+    const session_id = await this.state.core.engine.turn(() => this.sessions.open(owner, client, view, now));
+    this.state.core.meter.used(grant.principal.id);
+    return this.replied({ kind: "session", session_id, protocol_version: client.protocol_version }, grant);
   }
-}
 
-function replied(reply: McpReply): McpAnswer {
-  return { failure: null, reply, operations: [], limit: null, retry_after_s: null, rows_read: 0, rows_written: 0 };
+  private async request(
+    command: Extract<McpCommand, { type: "request" }>,
+    session: McpSession | null,
+    grant: Grant,
+    now: number,
+  ): Promise<McpAnswer> {
+    const { request } = command;
+    const client = session?.client ?? request.client;
+    if (!client) return this.replied({ kind: "error", error: { code: MCP_ERROR.invalid_request, message: "Who asks was not said" } }, grant);
+    const asked = { sender: senderOf(command), request, client, view: session?.view ?? command.view };
+    const task = await this.tasks.answer(asked, grant, now);
+    return task ? this.replied(task, grant) : this.requests.answer(asked, grant, now);
+  }
+
+  /** What is told and not asked; it is enough that the session is there. */
+  private async notify(command: Exclude<McpCommand, { type: "initialize" | "request" }>, grant: Grant, now: number): Promise<void> {
+    const { engine } = this.state.core;
+    if (command.type === "respond") await this.answers.take(command.session_id, command, grant, now);
+    if (command.type === "end") await engine.turn(() => this.endSession(command.session_id));
+    if (command.type !== "cancel") return;
+    await engine.turn(() => {
+      const call = this.store.findOpen(command.session_id, command.id);
+      if (call) this.calls.cancel(call, grant, now);
+    });
+  }
+
+  /** Its open calls end with it; what they said is kept for as long as that of others. */
+  private endSession(id: string): void {
+    const error = { code: MCP_ERROR.server, message: "The session ended before the call did", data: { code: "GONE" } };
+    this.state.transaction((now) => {
+      for (const call_id of this.store.openOf(id)) this.calls.end(this.store.find(call_id)!, { error }, now);
+      this.sessions.remove(id);
+    });
+    this.streams.sessionEnded(id);
+  }
+
+  /** Its client may not go on with it. */
+  private refuseCall(call_id: string, { code, reason }: Closing): void {
+    const call = this.store.find(call_id);
+    if (!call || !isOpen(call)) return;
+    const failure: Failure = { code: code === LIVE_CLOSE.forbidden ? "FORBIDDEN" : "UNAUTHENTICATED", message: reason, details: {} };
+    this.calls.end(call, { error: toMcpError(failure) }, Date.now());
+  }
+
+  /** Who sent a request is asked anew for each step of it that comes later. */
+  private async authenticate(sender: Sender): Promise<Grant | { failure: Failure }> {
+    if (this.state.isSandbox) return (await this.askLiveActor(sender)).grant;
+    if (this.state.row()) return this.state.authenticate(sender.credential, sender.ip, sender.origin, Date.now());
+    return { failure: { code: "UNAUTHENTICATED", message: "The organization was deleted", details: {} } };
+  }
+
+  private replied(reply: McpReply, grant: Grant): McpAnswer {
+    return { failure: null, reply, operations: [], limit: this.runner.peek(grant), retry_after_s: null, rows_read: 0, rows_written: 0 };
+  }
 }

@@ -10,11 +10,11 @@ import type { EngineRequest, Grant } from "../../core/engine.ts";
 
 const SIGNED_FOR = "mcp";
 
-/** Where a session's subscriptions go; null where there is no session. */
-export interface FollowedResources {
-  session_id: string;
-  subscribe(uri: string): void;
-  unsubscribe(uri: string): void;
+/** Where sessions' subscriptions go. */
+export interface Subscriptions {
+  /** Throws McpError where there are too many. */
+  add(session_id: string, uri: string): void;
+  remove(session_id: string, uri: string): void;
 }
 
 /** What was paid, as the answer shows it. */
@@ -39,7 +39,8 @@ export class RequestHost implements McpHost {
     readonly now: number,
     payment: Payment | null,
     shown: ShownPayment,
-    private readonly followed: FollowedResources | null,
+    readonly session_id: string | null,
+    private readonly subscriptions: Subscriptions,
   ) {
     this.principal = grant.principal;
     this.base_url = request.base_url;
@@ -50,10 +51,6 @@ export class RequestHost implements McpHost {
 
   get organization(): Organization {
     return this.core.organization();
-  }
-
-  get session_id(): string | null {
-    return this.followed?.session_id ?? null;
   }
 
   call(call: Call): Outcome {
@@ -78,15 +75,15 @@ export class RequestHost implements McpHost {
   }
 
   subscribe(uri: string): void {
-    this.inSession().subscribe(uri);
+    this.subscriptions.add(this.inSession(), uri);
   }
 
   unsubscribe(uri: string): void {
-    this.inSession().unsubscribe(uri);
+    this.subscriptions.remove(this.inSession(), uri);
   }
 
-  private inSession(): FollowedResources {
-    if (this.followed) return this.followed;
+  private inSession(): string {
+    if (this.session_id !== null) return this.session_id;
     throw new McpError(MCP_ERROR.invalid_request, "Only a session subscribes; without one, use subscriptions/listen");
   }
 }

@@ -1,84 +1,74 @@
-import { OperationError, type Failure } from "../../../domain/errors.ts";
+import type { Failure } from "../../../domain/errors.ts";
 import type { McpAnswer, McpReply } from "../../../domain/mcp/command.ts";
-import type { McpExecutor, McpOutcome, McpPrepared } from "../../../domain/mcp/executor.ts";
-import { McpError } from "../../../domain/mcp/message.ts";
+import type { McpOutcome, McpPrepared } from "../../../domain/mcp/executor.ts";
+import type { LimitState } from "../../../domain/rate_limit.ts";
 import type { Core } from "../../core/core.ts";
-import { rateLimited, type Charge, type Grant } from "../../core/engine.ts";
-import { internalFailure } from "../../core/internal_failure.ts";
-import { executionOf, type AskedRequest } from "./asked_request.ts";
-import { RequestHost, type FollowedResources } from "./request_host.ts";
+import { rateLimited, type Grant } from "../../core/engine.ts";
+import { takesTasks, type AskedRequest } from "./asked_request.ts";
+import type { Calls } from "./calls.ts";
+import { ownerOf } from "./owner.ts";
+import { REST, type Runner } from "./runner.ts";
 
-/** What usage counts under that no operation cost. */
-const REST = "mcp";
 /** What a request costs that cannot be read: as a call of an operation that there is not. */
 const UNREADABLE_COST = 1;
 
-/** Answers requests: reads each, takes its cost from the bucket, and runs it beside the organization's data. */
+type Told = { reply: McpReply } | { failure: Failure };
+
+/** Answers requests: reads each, takes its cost from the bucket, and runs it. */
 export class Requests {
   constructor(
     private readonly core: Core,
-    private readonly executor: McpExecutor,
+    private readonly runner: Runner,
+    private readonly calls: Calls,
   ) {}
 
-  async answer(asked: AskedRequest, followed: FollowedResources | null, grant: Grant, now: number): Promise<McpAnswer> {
+  async answer(asked: AskedRequest, grant: Grant, now: number): Promise<McpAnswer> {
     const { db, engine, meter } = this.core;
     const [read_before, written_before] = [db.rows_read, db.rows_written];
-    const prepared = this.prepare(asked);
-    const cost = "error" in prepared ? UNREADABLE_COST : prepared.cost;
-    const operations = "error" in prepared ? [] : prepared.operations;
-    const charge = cost > 0 ? engine.charge(grant, cost) : this.peek(grant);
-    const answer = (said: { reply: McpReply } | { failure: Failure }): McpAnswer => ({
+    const prepared = this.runner.prepare(asked, this.hasRoom(asked, grant));
+    const unreadable = "error" in prepared;
+    const cost = unreadable ? UNREADABLE_COST : prepared.cost;
+    const operations = unreadable ? [] : prepared.operations;
+    const charge = cost > 0 ? engine.charge(grant, cost) : null;
+    const limit = charge?.state ?? this.runner.peek(grant);
+    const answer = (told: Told): McpAnswer => ({
       failure: null,
       reply: null,
       operations,
-      limit: charge?.state ?? null,
+      limit,
       retry_after_s: charge?.retry_after_s ?? null,
       rows_read: db.rows_read - read_before,
       rows_written: db.rows_written - written_before,
-      ...said,
+      ...told,
     });
     if (charge && !charge.admitted) {
       meter.record(grant.principal.id, asked.sender.protocol, operations[0] ?? REST, false, 0);
       return answer({ failure: rateLimited(charge, cost) });
     }
-    if ("error" in prepared) {
+    if (unreadable) {
       meter.record(grant.principal.id, asked.sender.protocol, REST, false, cost);
-      return answer({ reply: { kind: "error", error: prepared.error.toObject() } });
+      return answer({ reply: { kind: "error", error: prepared.error } });
     }
-    const limit = charge?.state ?? null;
-    const host = new RequestHost(this.core, asked.sender, grant, now, { cost, limit, rest: REST }, { charged: cost, limit }, followed);
-    const run = (): { reply: McpReply } | { failure: Failure } => this.run(prepared, host, asked);
+    const run = (): Told => this.run(prepared, asked, grant, now, limit);
     return answer(prepared.writes ? await engine.turn(run) : run());
   }
 
-  private prepare(asked: AskedRequest): McpPrepared | { error: McpError } {
-    try {
-      return this.executor.prepare(executionOf(asked, true));
-    } catch (error) {
-      if (error instanceof McpError) return { error };
-      throw error;
-    }
+  private run(prepared: McpPrepared, asked: AskedRequest, grant: Grant, now: number, limit: LimitState | null): Told {
+    const { cost } = prepared;
+    const ran = this.runner.run(prepared, asked, grant, now, cost, { charged: cost, limit });
+    if ("failure" in ran) return ran;
+    return { reply: "error" in ran ? { kind: "error", error: ran.error } : this.replyTo(ran.outcome, asked, cost, grant, now) };
   }
 
-  private run(prepared: McpPrepared, host: RequestHost, asked: AskedRequest): { reply: McpReply } | { failure: Failure } {
-    try {
-      return { reply: replyTo(prepared.run(host)) };
-    } catch (error) {
-      if (error instanceof McpError) return { reply: { kind: "error", error: error.toObject() } };
-      return { failure: error instanceof OperationError ? error.toFailure() : internalFailure(asked.sender, error) };
-    } finally {
-      host.meterRest();
-    }
+  /** A session's call asks by itself, on its stream; without one the client asks again. */
+  private replyTo(outcome: McpOutcome, asked: AskedRequest, paid: number, grant: Grant, now: number): McpReply {
+    if (outcome.kind === "result") return { kind: "result", result: outcome.result, notifications: outcome.notifications ?? [] };
+    if (outcome.kind === "wait") return this.calls.wait(asked, outcome.subject, paid, grant, now);
+    return asked.request.session_id === null ? outcome : this.calls.ask(asked, outcome, paid, grant, now);
   }
 
-  /** The bucket as it is, for a request that costs nothing. */
-  private peek({ limits, bucket_id, principal }: Grant): Charge | null {
-    return limits && { admitted: true, state: this.core.limiter.peek(bucket_id ?? principal.id, limits), retry_after_s: null };
+  private hasRoom(asked: AskedRequest, { principal }: Grant): boolean {
+    const wanted = asked.request.progress_token !== null || takesTasks(asked.request, asked.client);
+    return wanted && this.calls.refusal(asked, ownerOf(principal)) === null;
   }
-}
-
-function replyTo(outcome: McpOutcome): McpReply {
-  if (outcome.kind === "wait") throw new Error("Nothing waits yet");
-  if (outcome.kind === "input_required") return outcome;
-  return { kind: "result", result: outcome.result, notifications: outcome.notifications ?? [] };
 }

@@ -1,10 +1,14 @@
 import type { Database } from "../../../domain/database.ts";
 import { MCP_ERROR, McpError } from "../../../domain/mcp/message.ts";
 import { MCP_SUBSCRIPTIONS_MAX, MCP_URI_LENGTH_MAX } from "../../../domain/mcp/stream.ts";
+import type { Subscriptions } from "./request_host.ts";
 
 /** The resources that sessions follow. */
-export class SubscriptionStore {
-  constructor(private readonly db: Database) {}
+export class SubscriptionStore implements Subscriptions {
+  constructor(
+    private readonly db: Database,
+    private readonly changed: (session_id: string) => void,
+  ) {}
 
   /** Throws McpError where there are too many. Again for what is followed already changes nothing. */
   add(session_id: string, uri: string): void {
@@ -17,10 +21,12 @@ export class SubscriptionStore {
         details: { limit: MCP_SUBSCRIPTIONS_MAX },
       });
     this.db.run("INSERT INTO mcp_subscriptions (session_id, uri) VALUES (?, ?)", session_id, uri);
+    this.changed(session_id);
   }
 
   remove(session_id: string, uri: string): void {
     this.db.run("DELETE FROM mcp_subscriptions WHERE session_id = ? AND uri = ?", session_id, uri);
+    this.changed(session_id);
   }
 
   of(session_id: string): string[] {

@@ -1,0 +1,243 @@
+import type { Connection } from "partyserver";
+import { errorLine } from "../../../domain/error_line.ts";
+import type { Failure } from "../../../domain/errors.ts";
+import { latestSequence } from "../../../domain/events/log.ts";
+import { LIVE_CLOSE, type Closing } from "../../../domain/live.ts";
+import type { McpExecutor } from "../../../domain/mcp/executor.ts";
+import { callEventId, MCP_CLOSE, parseEventId } from "../../../domain/mcp/stream.ts";
+import type { LoggedEvent } from "../../core/journal.ts";
+import { askAboutReaders } from "../ask_about_readers.ts";
+import { believedUntil, type AskLiveActor, type Said } from "../live/said.ts";
+import { closingFor, SocketJudge } from "../socket_judge.ts";
+import type { OrganizationState } from "../state.ts";
+import type { CallStore } from "./call_store.ts";
+import type { Follower, McpConnection } from "./follower.ts";
+import { Followers } from "./followers.ts";
+import { isOpen } from "./kept_call.ts";
+import { readChanges, reaches } from "./log_reader.ts";
+import type { SubscriptionStore } from "./subscription_store.ts";
+
+/** A call whose follower may not stay. */
+type CallRefused = (call_id: string, closing: Closing) => void;
+
+/**
+ * The clients' open streams, each a hibernating socket from the edge. What they are told is in the event log or in the rows of calls before it is told, so a wake-up finds it; one timer runs
+ * while something is to be told later, and none else.
+ */
+export class McpStreams {
+  readonly followers: Followers;
+  /** Those that something is to be told. */
+  private readonly waiting = new Set<Follower>();
+  private readonly catching_up = new Set<Follower>();
+  private timer: { handle: ReturnType<typeof setTimeout>; at_ms: number } | null = null;
+  private asking = false;
+
+  constructor(
+    private readonly state: OrganizationState,
+    private readonly executor: McpExecutor,
+    private readonly calls: CallStore,
+    subscriptions: SubscriptionStore,
+    connections: () => Iterable<McpConnection>,
+    private readonly askLiveActor: AskLiveActor,
+    private readonly callRefused: CallRefused,
+  ) {
+    this.followers = new Followers(new SocketJudge(state), executor, subscriptions, connections, {
+      restored: (follower) => this.restored(follower),
+      scopesChanged: (follower) => this.noteTools(follower),
+      refused: (follower, closing) => this.refused(follower, closing),
+    });
+  }
+
+  /** Begins with a socket that was just accepted. */
+  open(connection: McpConnection, opening: string, said: Said | null): void {
+    // Whoever was here before is taken up first.
+    void this.followers.all;
+    const follower = this.followers.enter(connection, opening, said);
+    if (!follower) return;
+    const { follow } = follower.opening;
+    if (follow.kind === "session" && follow.after !== null) this.resume(follower, follow.after);
+    else follower.send({ type: "ready", id: this.placeId(follower) });
+    if (follow.kind === "call") this.tellSoon(follower);
+  }
+
+  closed(connection: Connection): void {
+    this.followers.remove(connection);
+  }
+
+  /** Notes what a commit's events change. */
+  publish(events: readonly LoggedEvent[]): void {
+    const { all } = this.followers;
+    if (all.size === 0) return;
+    for (const { type, subject, seq } of events) {
+      const changed = this.executor.changesOf(type, subject);
+      if (changed.topics.length === 0 && changed.lists.length === 0) continue;
+      for (const follower of all.values()) if (follower.state.place === null && follower.note(changed, seq)) this.tellSoon(follower);
+    }
+  }
+
+  /** A call said something or ended. */
+  callMoved(call_id: string): void {
+    const follower = this.followers.ofCall(call_id);
+    if (follower) this.tellSoon(follower);
+  }
+
+  authorityChanged(): void {
+    this.followers.invalidate();
+    this.schedule(0);
+  }
+
+  /** A session follows something else than before. */
+  subscriptionsChanged(session_id: string): void {
+    const follower = this.followers.ofSession(session_id);
+    if (follower) this.followers.refresh(follower);
+  }
+
+  sessionEnded(session_id: string): void {
+    const follower = this.followers.ofSession(session_id);
+    if (follower) this.followers.close(follower, { code: MCP_CLOSE.ended, reason: "The session ended" });
+  }
+
+  /** The organization is erased. */
+  end(): void {
+    if (this.timer) clearTimeout(this.timer.handle);
+    this.followers.closeAll({ code: LIVE_CLOSE.unauthenticated, reason: "The organization was deleted" });
+  }
+
+  private restored(follower: Follower): void {
+    const { follow } = follower.opening;
+    if (follow.kind === "call") this.tellSoon(follower);
+    if (follower.state.place !== null) void this.catchUp(follower);
+  }
+
+  private noteTools(follower: Follower): void {
+    if (follower.note({ topics: [], lists: ["tools"] }, latestSequence(this.state.core.db))) this.tellSoon(follower);
+  }
+
+  /** A call says to its client that it is over before its stream ends. */
+  private refused(follower: Follower, closing: Closing): void {
+    const { follow } = follower.opening;
+    if (follow.kind !== "call") return;
+    // A new token goes on with a session's call; without a session there is no coming back.
+    if (closing.code !== LIVE_CLOSE.expired || follow.session_id === null) this.callRefused(follow.call_id, closing);
+    this.tellCall(follower, follow.call_id, follow.session_id);
+  }
+
+  /** Goes on where a session's client was: at its place in the log, or where the log no longer reaches there, by telling that everything may have changed. */
+  private resume(follower: Follower, after: string): void {
+    const place = parseEventId(after);
+    const known = place?.kind === "session" && reaches(this.state.core.db, place.sequence);
+    if (known) follower.state.place = place.sequence;
+    else follower.noteAll();
+    follower.save();
+    follower.send({ type: "ready", id: this.placeId(follower) });
+    if (known) void this.catchUp(follower);
+    else this.tellSoon(follower);
+  }
+
+  /** Notes what the log has after the follower's place, page by page in turns of their own, and lets it go live in the turn in which nothing more is found. */
+  private async catchUp(follower: Follower): Promise<void> {
+    if (this.catching_up.has(follower)) return;
+    this.catching_up.add(follower);
+    try {
+      while (follower.isOpen && this.followers.has(follower) && !this.state.erased) {
+        const page = readChanges(this.state.core.db, this.executor, follower.state.place!, follower.grant!.principal);
+        if (!page) {
+          follower.state.place = null;
+          follower.save();
+          return;
+        }
+        for (const { changed, sequence } of page.changes) follower.note(changed, sequence);
+        follower.state.place = page.end;
+        this.tellSoon(follower);
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+    } catch (error) {
+      console.error(errorLine({ request_id: follower.opening.request_id }, error));
+      this.followers.close(follower, { code: 1011, reason: "The log cannot be read; connect again" });
+    } finally {
+      this.catching_up.delete(follower);
+    }
+  }
+
+  private tellSoon(follower: Follower): void {
+    this.waiting.add(follower);
+    this.schedule(0);
+  }
+
+  private schedule(delay_ms: number): void {
+    const at_ms = Date.now() + delay_ms;
+    if (this.timer && this.timer.at_ms <= at_ms) return;
+    if (this.timer) clearTimeout(this.timer.handle);
+    const handle = setTimeout(() => {
+      this.timer = null;
+      if (!this.state.erased) this.tell();
+    }, delay_ms);
+    this.timer = { handle, at_ms };
+  }
+
+  private tell(): void {
+    const now = Date.now();
+    this.followers.judgeAgain(now);
+    const head = latestSequence(this.state.core.db);
+    let next = Infinity;
+    const unbelieved: Follower[] = [];
+    for (const follower of this.waiting) {
+      if (!this.followers.has(follower)) this.waiting.delete(follower);
+      else if (believedUntil(follower.state.said) <= now) unbelieved.push(follower);
+      else {
+        const due = this.tellOne(follower, now, head);
+        if (due === null) this.waiting.delete(follower);
+        else next = Math.min(next, due);
+      }
+    }
+    if (next < Infinity) this.schedule(next - now);
+    if (unbelieved.length > 0) void this.askAgain(unbelieved);
+  }
+
+  private tellOne(follower: Follower, now: number, head: number): number | null {
+    const { follow } = follower.opening;
+    if (follow.kind !== "call") return follower.tell(now, head);
+    this.tellCall(follower, follow.call_id, follow.session_id);
+    return null;
+  }
+
+  /** Sends what a call said and was not sent yet, and ends where it is over. */
+  private tellCall(follower: Follower, call_id: string, session_id: string | null): void {
+    const said = this.calls.saidAfter(call_id, follower.state.sent);
+    for (const { n, message } of said) {
+      const id = session_id === null ? null : callEventId(call_id, n);
+      follower.write(`{"type":"message","id":${JSON.stringify(id)},"message":${message}}`);
+      follower.state.sent = n;
+    }
+    if (said.length > 0) follower.save();
+    const status = this.calls.statusOf(call_id);
+    if (status && isOpen({ status })) return;
+    follower.send({ type: "end" });
+    this.followers.close(follower, { code: 1000, reason: "The call is over" });
+  }
+
+  /** What there is to tell waits for what the live actor says of a sandbox's readers. */
+  private async askAgain(followers: readonly Follower[]): Promise<void> {
+    if (this.asking) return;
+    this.asking = true;
+    await askAboutReaders(followers, this.askLiveActor, (follower, said) => {
+      if (!said) this.followers.close(follower, { code: 1012, reason: "The organization's service cannot answer right now" });
+      else if ("failure" in said) this.refusedBy(follower, said.failure);
+      else this.followers.believe(follower, said);
+    });
+    this.asking = false;
+    this.schedule(0);
+  }
+
+  private refusedBy(follower: Follower, failure: Failure): void {
+    const closing = closingFor(failure);
+    this.refused(follower, closing);
+    this.followers.close(follower, closing);
+  }
+
+  private placeId(follower: Follower): string | null {
+    const { follow } = follower.opening;
+    if (follow.kind === "call") return follow.session_id === null ? null : callEventId(follow.call_id, follow.after);
+    return follower.placeId(latestSequence(this.state.core.db));
+  }
+}
