@@ -1,3 +1,53 @@
 import type { McpExecutor } from "../../../domain/mcp/executor.ts";
 
-export const changesOf: McpExecutor["changesOf"] = () => ({ topics: [], lists: [] });
+type Changes = ReturnType<McpExecutor["changesOf"]>;
+
+const NOTHING: Changes = { topics: [], lists: [] };
+
+/** Insights name products by title, and which product an event is about follows from the catalog: a product's change is theirs too. */
+const PRODUCT_TOPICS = ["products", "interactions", "stored_interactions"];
+
+/** What each kind of event changes. A new type of event has no place in the log until it is decided here (a test compares). */
+const CHANGES: Readonly<Record<string, (subject: string) => Changes>> = {
+  "product.created": (id) => ({ topics: [`product:${id}`, ...PRODUCT_TOPICS], lists: ["resources"] }),
+  "product.updated": (id) => ({ topics: [`product:${id}`, ...PRODUCT_TOPICS], lists: [] }),
+  "product.deleted": (id) => ({ topics: [`product:${id}`, ...PRODUCT_TOPICS], lists: ["resources"] }),
+
+  "interactions.ingested": () => ({ topics: ["interactions"], lists: [] }),
+  "interactions.backfilled": () => ({ topics: ["interactions"], lists: [] }),
+  "interactions.erased": () => ({ topics: ["interactions", "stored_interactions"], lists: [] }),
+
+  "export.created": (id) => ({ topics: [`export:${id}`], lists: ["resources"] }),
+  "export.progress": exportChanged,
+  "export.succeeded": exportChanged,
+  "export.failed": exportChanged,
+  "export.cancelled": exportChanged,
+  "export.expired": exportChanged,
+  "export.deleted": (id) => ({ topics: [`export:${id}`], lists: ["resources"] }),
+
+  // Days begin in its time zone and money is in its currency: all figures may be others.
+  "organization.updated": () => ({ topics: ["organization", "interactions"], lists: [] }),
+};
+
+function exportChanged(id: string): Changes {
+  return { topics: [`export:${id}`], lists: [] };
+}
+
+/** Events about what no resource shows: keys, people, applications, webhooks, stored documents, the deployment's own. */
+export const SHOWN_NOWHERE = [
+  "account_recovery",
+  "api_key",
+  "invitation",
+  "member",
+  "oauth_client",
+  "oauth_consent",
+  "oauth_grant",
+  "persisted_operation",
+  "signing_key",
+  "webhook",
+] as const;
+
+/** Types that were decided on, each by itself. An organization's creation comes before anybody can read it, its deletion after. */
+export const DECIDED_TYPES: ReadonlySet<string> = new Set([...Object.keys(CHANGES), "organization.created", "organization.deleted"]);
+
+export const changesOf: McpExecutor["changesOf"] = (type, subject) => (Object.hasOwn(CHANGES, type) ? CHANGES[type]!(subject) : NOTHING);

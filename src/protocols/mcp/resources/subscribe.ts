@@ -1,4 +1,21 @@
 import { free, type McpMethod } from "../method.ts";
+import { requireScopes } from "./errors.ts";
+import { locateRequested } from "./locate.ts";
 
-export const subscribeResource: McpMethod = () => free(() => ({ kind: "result", result: {} }));
-export const unsubscribeResource: McpMethod = () => free(() => ({ kind: "result", result: {} }));
+/** `resources/subscribe`, of sessions: who may not read it is not told that it changed either. Whether the object exists is not looked at. */
+export const subscribeResource: McpMethod = (execution) => {
+  const { resource, uri } = locateRequested(execution);
+  return free((host) => {
+    requireScopes(host.principal, resource.scopes);
+    host.subscribe(uri);
+    return { kind: "result", result: {} };
+  });
+};
+
+export const unsubscribeResource: McpMethod = (execution) => {
+  const { uri } = locateRequested(execution);
+  return free((host) => {
+    host.unsubscribe(uri);
+    return { kind: "result", result: {} };
+  });
+};

@@ -1,3 +1,10 @@
 import type { McpExecutor } from "../../../domain/mcp/executor.ts";
+import { missingScope } from "./errors.ts";
+import { locateResource } from "./registry.ts";
 
-export const topicOf: McpExecutor["topicOf"] = () => null;
+export const topicOf: McpExecutor["topicOf"] = (uri, principal) => {
+  const located = locateResource(uri);
+  if (located === null || "problem" in located) return null;
+  const { resource, variables } = located;
+  return missingScope(principal, resource.scopes) === undefined ? resource.topic(variables) : null;
+};

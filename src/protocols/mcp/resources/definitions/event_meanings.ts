@@ -1,0 +1,32 @@
+import type { EVENT_TYPES } from "../../../../domain/interactions/event_types.ts";
+
+/** What each event says, for who sends them and who reads figures. A new event type has no place in the schema until it has its words here. */
+export const EVENT_MEANINGS: Record<(typeof EVENT_TYPES)[number], string> = {
+  page_view: "A page was opened",
+  search: "Somebody searched; the words go into properties",
+  view_item_list: "A list of products was shown",
+  select_item: "A product was chosen from a list",
+  view_item: "A product's page was seen: the funnel's first step, needs items",
+  add_to_cart: "A product was put into the cart: the funnel's second step, needs items",
+  remove_from_cart: "A product was taken out of the cart",
+  view_cart: "The cart was looked at",
+  begin_checkout: "The checkout was begun: the funnel's third step",
+  purchase: "An order: the funnel's last step. Needs transaction_id (the same one counts once) and value, or items with prices",
+  refund: "Money went back; value says how much, transaction_id of which order",
+  click: "Something was clicked",
+  rage_click: "The same place was clicked again and again: counts as friction",
+  scroll: "A page was scrolled",
+  form: "A form was used",
+  error: "Something failed in the page: counts as friction",
+  api_error: "A request of the page failed: counts as friction",
+  web_vital: "A loading figure of the page (LCP, TTFB, CLS) in properties; poor ones count as friction",
+  variant_select: "A variant of a product, such as a size, was chosen",
+  image_zoom: "A product's picture was enlarged",
+  store_visit: "Somebody came into the store (cctv)",
+  dwell: "Somebody stayed somewhere for a while (cctv)",
+  pick_up: "A product was taken from the shelf (cctv)",
+  put_back: "A product was put back on the shelf (cctv)",
+  mention: "A product or the shop was mentioned (social)",
+  review: "A product was reviewed (social)",
+  share: "A product was shared (social)",
+};

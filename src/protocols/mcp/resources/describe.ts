@@ -1,0 +1,9 @@
+import type { McpObject } from "../../../domain/mcp/message.ts";
+import type { McpResource } from "./resource.ts";
+import { variablesOf } from "./uri.ts";
+
+/** A resource or template as the lists show it. */
+export function describeResource(resource: McpResource): McpObject {
+  const { uri, name, title, description, mimeType } = resource;
+  return { ...(variablesOf(uri).length > 0 ? { uriTemplate: uri } : { uri }), name, title, description, mimeType };
+}

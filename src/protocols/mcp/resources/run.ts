@@ -1,0 +1,26 @@
+import type * as z from "zod";
+import type { McpHost } from "../../../domain/mcp/executor.ts";
+import type { Operation } from "../../../domain/operation.ts";
+import { OPERATIONS_BY_NAME } from "../../../domain/registry.ts";
+import { failed } from "./errors.ts";
+
+/** Runs a read as the request's principal. Throws McpError with the catalogue's code. What comes back may be lazy: use it in this turn. */
+export function run<Input extends z.ZodType, Output extends z.ZodType>(
+  host: McpHost,
+  operation: Operation<Input, Output>,
+  input: z.input<Input>,
+): z.output<Output> {
+  return runByName(host, operation.name, input) as z.output<Output>;
+}
+
+/** The same for an operation that is known by its name alone. */
+export function runByName(host: McpHost, operation: string, input: unknown): unknown {
+  const outcome = host.call({ operation, input });
+  if (!outcome.ok) throw failed(outcome.failure);
+  return outcome.value;
+}
+
+/** What these operations take from the bucket together. */
+export function costOf(operations: readonly string[]): number {
+  return operations.reduce((sum, name) => sum + (OPERATIONS_BY_NAME.get(name)?.cost ?? 0), 0);
+}

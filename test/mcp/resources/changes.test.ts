@@ -1,0 +1,132 @@
+// Which resources an event of the log changes: decided for every type that is ever recorded.
+import { describe, expect, it } from "vitest";
+import type { Principal } from "../../../src/domain/principal.ts";
+import { OPERATIONS_BY_NAME } from "../../../src/domain/registry.ts";
+import { changesOf, DECIDED_TYPES, SHOWN_NOWHERE } from "../../../src/protocols/mcp/resources/changes.ts";
+import { RESOURCES } from "../../../src/protocols/mcp/resources/registry.ts";
+import { topicOf } from "../../../src/protocols/mcp/resources/topics.ts";
+
+const files = import.meta.glob<string>(["../../../src/domain/**/*.ts", "../../../src/actors/**/*.ts"], {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
+
+/** Where a change or an event is written, or its type chosen for that. */
+const WRITES = /\brecord\(|\brecordInvitation\(|journal\.append\(|\): string \{|\btype: /;
+const TYPE = /"([a-z_]+\.[a-z_]+)"/g;
+/** Names of this form that are no event's: of operations, relations, jobs, columns. */
+const OTHERS = /(?:name|kind|key|from|counted|operation): ?"[a-z_]+\.[a-z_]+"/g;
+
+function recordedTypes(): Set<string> {
+  const found = new Set<string>();
+  for (const [path, text] of Object.entries(files)) {
+    // Columns, named as events are.
+    if (path.endsWith("/listing.ts")) continue;
+    const lines = text.split("\n");
+    lines.forEach((line, index) => {
+      // A call may have its type on a line after its name.
+      const near = lines.slice(Math.max(0, index - 3), index + 1).join("\n");
+      if (!WRITES.test(near)) return;
+      for (const [, type] of line.replaceAll(OTHERS, "").matchAll(TYPE)) if (!OPERATIONS_BY_NAME.has(type!)) found.add(type!);
+    });
+  }
+  return found;
+}
+
+const ALL: Principal = { kind: "operator", id: "operator", scopes: "all" };
+const ID = "01jd0000000000000000000000";
+const URIS = {
+  organization: "crow://organization",
+  schema: "crow://schema/interactions",
+  latest: "crow://insights/latest",
+  report: "crow://insights/2026-01-01/2026-01-31",
+  catalog: "crow://catalog/quality",
+  product: `crow://products/prd_${ID}`,
+  other_product: `crow://products/prd_${ID.replace("1", "2")}`,
+  story: `crow://products/prd_${ID}/story`,
+  interaction: "crow://interactions/int_0000000100000000",
+  export: `crow://exports/exp_${ID}`,
+};
+
+function changed(type: string, subject: string): string[] {
+  const { topics } = changesOf(type, subject);
+  return Object.entries(URIS).flatMap(([name, uri]) => (topics.includes(topicOf(uri, ALL)!) ? [name] : []));
+}
+
+describe("events of the log", () => {
+  it("are decided on, each type that the domain and the actors record", () => {
+    const recorded = recordedTypes();
+    expect([...recorded]).toEqual(
+      expect.arrayContaining(["product.created", "product.updated", "export.progress", "webhook.disabled", "oauth_client.suspended"]),
+    );
+    const undecided = [...recorded].filter((type) => !DECIDED_TYPES.has(type) && !(SHOWN_NOWHERE as readonly string[]).includes(type.split(".")[0]!));
+    expect(undecided).toEqual([]);
+  });
+
+  it("are decided on only where they are recorded", () => {
+    const recorded = recordedTypes();
+    expect([...DECIDED_TYPES].filter((type) => !recorded.has(type))).toEqual([]);
+  });
+
+  it("of the catalog change the product, the catalog, and what names it; the list where there are more or fewer", () => {
+    const everywhere = ["latest", "report", "catalog", "product", "story", "interaction"];
+    for (const type of ["product.created", "product.updated", "product.deleted"]) expect(changed(type, `prd_${ID}`), type).toEqual(everywhere);
+    expect(changesOf("product.created", "prd_1").lists).toEqual(["resources"]);
+    expect(changesOf("product.updated", "prd_1").lists).toEqual([]);
+    expect(changesOf("product.deleted", "prd_1").lists).toEqual(["resources"]);
+  });
+
+  it("of interactions change every insight, and an interaction itself only when some are erased", () => {
+    for (const type of ["interactions.ingested", "interactions.backfilled"])
+      expect(changed(type, "int_1"), type).toEqual(["latest", "report", "story"]);
+    expect(changed("interactions.erased", "interactions")).toEqual(["latest", "report", "story", "interaction"]);
+  });
+
+  it("of an export change that export", () => {
+    for (const type of [
+      "export.created",
+      "export.progress",
+      "export.succeeded",
+      "export.failed",
+      "export.cancelled",
+      "export.expired",
+      "export.deleted",
+    ])
+      expect(changed(type, `exp_${ID}`), type).toEqual(["export"]);
+    expect(changesOf("export.created", "exp_1").lists).toEqual(["resources"]);
+    expect(changesOf("export.deleted", "exp_1").lists).toEqual(["resources"]);
+    expect(changesOf("export.progress", "exp_1").lists).toEqual([]);
+  });
+
+  it("of the organization change it and, because days and currency may be others, its insights", () => {
+    expect(changed("organization.updated", "org_1")).toEqual(["organization", "latest", "report", "story"]);
+  });
+
+  it.each(["webhook.updated", "api_key.revoked", "nothing.known", "constructor", "__proto__"])("%s changes nothing that can be read", (type) => {
+    expect(changesOf(type, "x")).toEqual({ topics: [], lists: [] });
+  });
+});
+
+describe("topics", () => {
+  it("are there for every resource, for who may read it alone", () => {
+    const nobody: Principal = { kind: "api_key", id: "key_1", scopes: ["usage:read"], environment: "live", publishable: false };
+    for (const { uri, scopes } of RESOURCES) {
+      const filled = uri
+        .replace("{date_from}", "2026-01-01")
+        .replace("{date_to}", "2026-01-31")
+        .replace("{product_id}", `prd_${ID}`)
+        .replace("{export_id}", `exp_${ID}`)
+        .replace("{interaction_id}", "int_0000000100000000");
+      expect(topicOf(filled, ALL), filled).toBeTypeOf("string");
+      expect(topicOf(filled, nobody) === null, filled).toBe(scopes.length > 0);
+    }
+  });
+
+  it.each(["crow://nothing", "crow://products/1", "crow://insights/2026-02-01/2026-01-01", "https://example.com", ""])(
+    "are not there for %s",
+    (uri) => {
+      expect(topicOf(uri, ALL)).toBeNull();
+    },
+  );
+});
