@@ -62,6 +62,25 @@ describe("the server's metadata", () => {
     expect((await send("GET", "/.well-known/oauth-protected-resource/nothing")).status).toBe(404);
   });
 
+  it("has a document for each part of the MCP server that has a URL, whose resource is exactly that URL", async () => {
+    const { id } = await createOrganization();
+    for (const path of [
+      "/mcp",
+      "/mcp/readonly",
+      "/mcp/x/insights,products",
+      "/mcp/x/insights/readonly",
+      `/mcp/${id}`,
+      `/mcp/${id}/x/exports/readonly`,
+    ]) {
+      const url = new URL(BASE_URL + path);
+      const metadata = await oauth.processResourceDiscoveryResponse(url, await oauth.resourceDiscoveryRequest(url, oauthOptions()));
+      expect(metadata).toMatchObject({ resource: BASE_URL + path, authorization_servers: [BASE_URL], resource_name: "CROW MCP server" });
+    }
+    for (const path of ["/mcp/nothing", "/mcp/readonly/x/insights", "/mcp/org_1", "/mcp/x/", "/mcp/x/Insights", "/mcp//readonly"]) {
+      expect((await send("GET", `/.well-known/oauth-protected-resource${path}`)).status, path).toBe(404);
+    }
+  });
+
   it("answers a page's preflight for the endpoints that a page may call, and for no page of ours", async () => {
     expect((await send("OPTIONS", "/oauth/token")).headers.get("Access-Control-Allow-Origin")).toBe("*");
     expect((await send("OPTIONS", "/oauth/authorize")).headers.get("Access-Control-Allow-Origin")).toBeNull();
