@@ -214,7 +214,12 @@ describe("a content that would be too large", () => {
     expect(product.status).toBe(201);
     const text = await shop.client.read(`crow://products/${product.body.id}`);
     expect(new TextEncoder().encode(text).length).toBeLessThanOrEqual(CONTENT_MAX_BYTES);
-    expect(JSON.parse(text)).toMatchObject({ id: product.body.id, title: "Long", shortened: expect.stringContaining("products_get") });
+    expect(JSON.parse(text)).toMatchObject({
+      id: product.body.id,
+      title: "Long",
+      description: "語".repeat(10_000),
+      shortened: { lists: [{ path: "images", total: 20 }], more: expect.stringContaining("products_get") },
+    });
     await send("DELETE", `/api/v2/products/${product.body.id}`, { key: shop.organization.api_key, headers: { "If-Match": "*" } });
   });
 });

@@ -1,11 +1,11 @@
-import { complete } from "../../../domain/lazy.ts";
+import type { McpObject } from "../../../domain/mcp/message.ts";
+import { shorten } from "../tools/shorten.ts";
 import type { McpResource } from "./resource.ts";
 
 /** Bytes of UTF-8 in one content: more than a model wants at once. */
 export const CONTENT_MAX_BYTES = 65_536;
-/** How many items a list keeps, tried one after another until the whole fits. */
-const ITEMS_TRIED = [200, 100, 50, 20, 10, 5, 2, 1];
-const CHARACTERS_PER_ITEM = 20;
+/** Room for what is said of what was left out. */
+const NOTE_BYTES = 2_048;
 
 export interface TextContent {
   uri: string;
@@ -32,18 +32,12 @@ function shortenText(text: string, more: string): string {
   return text.slice(0, line_end > 0 ? line_end : read) + note;
 }
 
-/** Still JSON: lists and texts keep their beginnings. */
+/** Still JSON: the longest lists keep their beginnings. */
 function shortenJson(value: object, more: string): string {
-  const whole = JSON.stringify(complete(value));
+  const whole = JSON.stringify(value);
   if (fits(whole)) return whole;
-  for (const items of ITEMS_TRIED) {
-    const characters = items * CHARACTERS_PER_ITEM;
-    const shortened = `Lists are cut to ${items} items and texts to ${characters} characters. ${more}`;
-    const text = JSON.stringify({ ...(JSON.parse(whole) as object), shortened }, (key, part: unknown) => {
-      if (Array.isArray(part)) return part.slice(0, items);
-      return typeof part === "string" && key !== "shortened" && part.length > characters ? `${part.slice(0, characters)}…` : part;
-    });
-    if (fits(text)) return text;
-  }
-  return JSON.stringify({ shortened: `Too large to be shown here. ${more}` });
+  const part = JSON.parse(whole) as McpObject;
+  const lists = shorten(part, CONTENT_MAX_BYTES - NOTE_BYTES);
+  const text = JSON.stringify({ ...part, shortened: { lists, more } });
+  return fits(text) ? text : JSON.stringify({ shortened: { lists: "all", more } });
 }
