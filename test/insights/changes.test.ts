@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { OperationError } from "../../src/domain/errors.ts";
+import type { OperationError } from "../../src/domain/errors.ts";
 import { changesInsight } from "../../src/domain/insights/changes.ts";
 import { revenueEffects } from "../../src/domain/insights/decomposition.ts";
 import { moversInsight } from "../../src/domain/insights/movers.ts";

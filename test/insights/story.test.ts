@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type * as z from "zod";
 import type { Database } from "../../src/domain/database.ts";
-import { OperationError } from "../../src/domain/errors.ts";
+import type { OperationError } from "../../src/domain/errors.ts";
 import type { Figure } from "../../src/domain/insights/metrics.ts";
 import { productAffinityInsight } from "../../src/domain/insights/product_affinity.ts";
 import { productsInsight } from "../../src/domain/insights/products.ts";
