@@ -6,7 +6,7 @@ import type { OrganizationState } from "../state.ts";
 import { parseQuestionId, type QuestionName } from "./call_questions.ts";
 import type { CallStore } from "./call_store.ts";
 import { ASKING_MS, type Calls } from "./calls.ts";
-import type { KeptCall, Questions } from "./kept_call.ts";
+import { inputOf, type KeptCall, type Questions } from "./kept_call.ts";
 import type { Runner } from "./runner.ts";
 
 /** How often one call may ask. */
@@ -50,15 +50,15 @@ export class Answers {
     }
     questions.responses[key] = response;
     if (JSON.stringify(questions).length > QUESTIONS_LENGTH_MAX) this.calls.end(call, { error: answersTooLong() }, now);
-    else if (isComplete(questions)) this.runAgain(call, questions, grant, now);
+    else if (isComplete(questions)) this.runAgain(call, grant, now);
     else this.state.transaction(() => this.store.save(call));
   }
 
   /**
    * Runs the call with the answers. What was paid when it asked counts, since nothing ran then: only what it costs beyond that is charged, so an operation that was confirmed costs once.
    */
-  private runAgain(call: KeptCall, { responses, state }: Questions, grant: Grant, now: number): void {
-    const prepared = this.runner.prepare(call.asked, true, { responses, state });
+  private runAgain(call: KeptCall, grant: Grant, now: number): void {
+    const prepared = this.runner.prepare(call.asked, true, inputOf(call));
     if ("error" in prepared) {
       this.calls.end(call, prepared, now);
       return;

@@ -17,7 +17,7 @@ export interface AskedRequest {
 }
 
 /** `room`: whether one more call may go on later. */
-export function executionOf({ request, client, view }: AskedRequest, room: boolean, input: McpInput | null = request.input): McpExecution {
+export function executionOf({ request, client, view }: AskedRequest, room: boolean, input: McpInput | null): McpExecution {
   const { method, params, progress_token, idempotency_key } = request;
   const may_wait = room && (progress_token !== null || takesTasks(request, client));
   return { method, params, client, view, progress_token, may_wait, input, ...(idempotency_key === undefined ? {} : { idempotency_key }) };

@@ -11,7 +11,7 @@ import type { OrganizationState } from "../state.ts";
 import { executionOf, takesTasks, type AskedRequest } from "./asked_request.ts";
 import { askedMessages } from "./call_questions.ts";
 import type { CallStore } from "./call_store.ts";
-import type { CallOutcome, KeptCall } from "./kept_call.ts";
+import { inputOf, type CallOutcome, type KeptCall } from "./kept_call.ts";
 import { ownerOf } from "./owner.ts";
 import type { Runner } from "./runner.ts";
 import { toTaskResult } from "./task.ts";
@@ -87,7 +87,7 @@ export class Calls {
 
   /** From now on the call waits for this. Part of the caller's transaction. */
   beginWaiting(call: KeptCall, subject: string, now: number): void {
-    Object.assign(call, { status: "waiting", subject, questions: null, updated_at: now });
+    Object.assign(call, { status: "waiting", subject, updated_at: now });
     call.expires_at = now + (call.is_task ? TASK_WORKING_MS : WAITING_MS);
     this.store.save(call);
     this.store.lookAt(call.id, now + LOOK_MS);
@@ -99,7 +99,7 @@ export class Calls {
     let waiting: McpWaiting;
     try {
       const host = this.runner.laterHost(call.asked, grant, now, call.paid);
-      waiting = this.runner.executor.waiting(executionOf(call.asked, true), call.subject!, host);
+      waiting = this.runner.executor.waiting(executionOf(call.asked, true, inputOf(call)), call.subject!, host);
     } catch (error) {
       this.end(call, { error: this.runner.errorOf(error, call.asked.sender) }, now);
       return;
@@ -139,7 +139,11 @@ export class Calls {
 
   private cancelWork(call: KeptCall, grant: Grant, now: number): void {
     try {
-      this.runner.executor.cancel(executionOf(call.asked, true), call.subject!, this.runner.laterHost(call.asked, grant, now, call.paid));
+      this.runner.executor.cancel(
+        executionOf(call.asked, true, inputOf(call)),
+        call.subject!,
+        this.runner.laterHost(call.asked, grant, now, call.paid),
+      );
     } catch (error) {
       // Work that is over already, or that the client may not cancel, is left as it is.
       if (!(error instanceof OperationError || error instanceof McpError)) internalFailure(call.asked.sender, error);

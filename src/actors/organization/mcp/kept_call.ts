@@ -1,3 +1,4 @@
+import type { McpInput } from "../../../domain/mcp/command.ts";
 import type { McpInputRequest, McpErrorObject, McpObject } from "../../../domain/mcp/message.ts";
 import type { AskedRequest } from "./asked_request.ts";
 
@@ -40,6 +41,11 @@ export interface KeptCall {
   updated_at: number;
   /** When it is given up, or once it is over, forgotten. */
   expires_at: number;
+}
+
+/** What the client brought along, or answered to what the call asked. */
+export function inputOf({ asked, questions }: KeptCall): McpInput | null {
+  return questions ? { responses: questions.responses, state: questions.state } : asked.request.input;
 }
 
 export function isOpen({ status }: Pick<KeptCall, "status">): boolean {

@@ -25,7 +25,7 @@ export class Runner {
   ) {}
 
   /** `room`: whether it may go on later. */
-  prepare(asked: AskedRequest, room: boolean, input?: McpInput): McpPrepared | { error: McpErrorObject } {
+  prepare(asked: AskedRequest, room: boolean, input: McpInput | null = asked.request.input): McpPrepared | { error: McpErrorObject } {
     try {
       return this.executor.prepare(executionOf(asked, room, input));
     } catch (error) {
