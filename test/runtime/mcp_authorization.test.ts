@@ -73,7 +73,10 @@ describe.each([
 ])("$client", ({ line, version }) => {
   const url = (path: string): URL => new URL(server.demo.base_url + path);
 
-  it.each(["/mcp", "/mcp/readonly"])("signs in at %s from a bare 401, and its token opens that and nothing else", async (path) => {
+  it.each([
+    { path: "/mcp", elsewhere: ["/api/v2/products", "/graphql"] },
+    { path: "/mcp/readonly", elsewhere: ["/api/v2/products", "/graphql", "/mcp"] },
+  ])("signs in at $path from a bare 401, and its token opens that and nothing else", async ({ path, elsewhere }) => {
     const application = newApplication(callback.redirect_uri);
     await expect(line.connect(application, url(path))).rejects.toThrow(/unauthorized/i);
     expect(application.asked().searchParams.get("resource")).toBe(url(path).href);
@@ -85,8 +88,12 @@ describe.each([
     expect(await connected.ask()).toMatchObject({ structuredContent: { data: [{ id: expect.stringMatching(/^prd_/) as string }] } });
     await connected.close();
     const { access_token } = application.tokens() as unknown as { access_token: string };
-    const elsewhere = await fetch(`${server.demo.base_url}/api/v2/products`, { headers: { Authorization: `Bearer ${access_token}` } });
-    expect(elsewhere.status).toBe(401);
+    const headers = { Authorization: `Bearer ${access_token}`, Accept: "application/json, text/event-stream", "Content-Type": "application/json" };
+    for (const other of elsewhere) {
+      const method = other.startsWith("/api") ? "GET" : "POST";
+      const answer = await fetch(url(other), { method, headers, ...(method === "POST" ? { body: "{}" } : {}) });
+      expect(answer.status, other).toBe(401);
+    }
   });
 });
 
