@@ -1,52 +1,16 @@
 // The same operations over REST v2 and GraphQL: equal outcomes, equal errors, one limit, one audit log, one memory of idempotency keys.
 import { beforeAll, describe, expect, it } from "vitest";
-import type { AnyOperation } from "../../src/domain/operation.ts";
 import { OPERATIONS, OPERATIONS_BY_NAME } from "../../src/domain/registry.ts";
 import { createOrganization, OPERATOR_TOKEN, send, type ErrorBody, type TestOrganization } from "../support/api.ts";
+import { BAD_INPUTS } from "./bad_inputs.ts";
 import { camel, rootFieldOf, runOverGraphql } from "./graphql_calls.ts";
+import { createStockedOrganization, itemsOf, runOverRest } from "./rest_calls.ts";
 
 let rest: TestOrganization;
 let graphql: TestOrganization;
 beforeAll(async () => {
-  [rest, graphql] = [await createOrganization(), await createOrganization()];
-  for (const { api_key } of [rest, graphql]) {
-    await send("POST", "/api/v1/products", { key: api_key, body: { name: "Example", sku: "EXAMPLE" } });
-    await send("POST", "/api/v2/interactions", {
-      key: api_key,
-      body: { type: "purchase", visitor_id: "v", items: [{ sku: "EXAMPLE", quantity: 2, price: { amount: 500, currency: "USD" } }], tags: ["a"] },
-    });
-  }
+  [rest, graphql] = [await createStockedOrganization(), await createStockedOrganization()];
 });
-
-async function runOverRest(operation: AnyOperation, example: Record<string, unknown>, key: string) {
-  const inPath = new Set([...operation.rest.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!));
-  const path = operation.rest.path.replaceAll(/\{(\w+)\}/g, (_match, name: string) => String(example[name]));
-  const left = Object.entries(example).filter(([name]) => !inPath.has(name));
-  const inQuery = operation.rest.method === "get" || operation.rest.method === "delete";
-  const flat = left.flatMap(([name, value]) => (name === "filter" ? Object.entries(value as object) : [[name, value] as [string, unknown]]));
-  const query = inQuery && flat.length > 0 ? `?${new URLSearchParams(flat.map(([name, value]) => [name, String(value)])).toString()}` : "";
-  const { status, body } = await send<ErrorBody & Record<string, unknown>>(
-    operation.rest.method.toUpperCase(),
-    `/api/v2${operation.rest.path === path ? path : path}${query}`,
-    {
-      key,
-      headers: { "If-Match": "*", Accept: "application/json" },
-      ...(inQuery ? {} : { body: Object.fromEntries(left) }),
-    },
-  );
-  return {
-    status,
-    code: body.error?.code,
-    field: body.error?.details.field as string | undefined,
-    value: status < 300 ? body : null,
-    text: JSON.stringify(body).slice(0, 400),
-  };
-}
-
-/** A list's items, without the page around them, which each protocol has in its own form. */
-function itemsOf(value: unknown): unknown {
-  return typeof value === "object" && value !== null && "data" in value && ("page" in value || Object.keys(value).length === 1) ? value.data : value;
-}
 
 /** In camelCase and without what cannot be equal in two answers: when they were made, and whether a field without a value is absent (REST) or null (GraphQL). */
 function comparable(value: unknown): unknown {
@@ -116,32 +80,10 @@ describe("a read of something that there is", () => {
 });
 
 describe("bad input", () => {
-  const unknown = "prd_01jd0000000000000000000000";
-  it.each([
-    ["products.create", { title: "" }],
-    ["products.create", { title: "x", price: { amount: -1, currency: "USD" } }],
-    ["products.create", { title: "x", price: { amount: 1, currency: "usd" } }],
-    ["products.create", { title: "x", images: ["ftp://x"] }],
-    ["products.create", { title: "x", sku: "EXAMPLE" }],
-    ["products.get", { product_id: "nonsense" }],
-    ["products.update", { product_id: unknown, title: "x" }],
-    ["products.lookup", {}],
-    ["products.list", { filter: { created_from: "yesterday" } }],
-    ["interactions.list", { filter: { type: "no_such_event" } }],
-    ["insights.summary", { date_from: "2019-10-31", date_to: "2019-10-01" }],
-    ["insights.funnel", { date_from: "2019-13-01" }],
-    ["insights.changes", { compare_from: "2019-10-02", compare_to: "2019-10-01" }],
-    ["insights.movers", { dimension: "event", metric: "revenue" }],
-    ["insights.movers", { offset: 10_001 }],
-    ["products.story", { product_id: "nonsense" }],
-    ["exports.create", { resource: "products", format: "csv", fields: ["nope"] }],
-    ["exports.create", { resource: "interactions", format: "csv", filter: { nope: 1 } }],
-    ["usage.get", { date_from: "2020-01-01", date_to: "2026-01-01" }],
-    ["members.update", { account_id: "usr_01jd0000000000000000000000", role: "admin" }],
-  ])("%s %j is refused alike", async (name, input) => {
+  it.each(BAD_INPUTS)("%s %j is refused alike", async (name, input) => {
     const operation = OPERATIONS_BY_NAME.get(name)!;
-    const told = await runOverGraphql(operation, input as Record<string, unknown>, graphql.api_key);
-    const expected = await runOverRest(operation, input as Record<string, unknown>, graphql.api_key);
+    const told = await runOverGraphql(operation, input, graphql.api_key);
+    const expected = await runOverRest(operation, input, graphql.api_key);
     expect(expected.code).toBeDefined();
     expect([told.code, told.field], `${expected.text}\n${told.text}`).toEqual([expected.code, expected.field]);
   });

@@ -53,12 +53,11 @@ function told(prepare: () => McpPrepared): McpPrepared {
   } catch (error) {
     if (!(error instanceof OperationError)) throw error;
     const failure = error.toFailure();
-    const hint = typeof failure.details.did_you_mean === "string" ? `Did you mean ${failure.details.did_you_mean}?` : null;
     return {
       cost: UNREADABLE_COST,
       writes: false,
       operations: [],
-      run: (host) => ({ kind: "result", result: toolError(failure, hint, resultMeta(host)) }),
+      run: (host) => ({ kind: "result", result: toolError(failure, null, resultMeta(host)) }),
     };
   }
 }

@@ -22,7 +22,9 @@ export function consentQuestion({ operation, input }: ToolCall, host: McpHost): 
     .slice(0, FIELDS_MAX)
     .map(([name, value]) => `${name}: ${plain(cell(name, value), VALUE_LENGTH_MAX)}`);
   const end = operation.effect === "delete" ? ["CROW cannot undo this."] : [];
-  return { question: [[asked, subject.label].filter((part) => part !== "").join(" "), ...about, ...end].join("\n") };
+  const question = [[asked, subject.label].filter((part) => part !== "").join(" "), ...about, ...end].join("\n");
+  // A person reads it as it is: nothing is escaped for Markdown.
+  return { question: question.replaceAll("\\|", "|") };
 }
 
 interface Subject {

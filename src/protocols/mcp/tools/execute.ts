@@ -1,4 +1,4 @@
-import { OperationError, invalid } from "../../../domain/errors.ts";
+import { invalid, type OperationError } from "../../../domain/errors.ts";
 import type { McpView } from "../../../domain/mcp/command.ts";
 import { isInView } from "../operations_in_view.ts";
 import { TOOL_OPERATIONS, operationNamed } from "./names.ts";
@@ -29,9 +29,6 @@ function unknownOperation(name: string, view: McpView): OperationError {
   const names = TOOL_OPERATIONS.filter((operation) => isInView(operation, view)).map((operation) => operation.name);
   const shown = name.slice(0, NAME_LENGTH_SHOWN);
   const meant = nearest(shown, names);
-  return new OperationError("NOT_FOUND", `No such operation here: ${shown}; find its name with search_operations`, {
-    resource: "operation",
-    id: shown,
-    ...(meant === null ? {} : { did_you_mean: meant }),
-  });
+  const expected = `the name of an operation, as search_operations answers it${meant === null ? "" : `; did you mean ${meant}?`}`;
+  return invalid("operation", expected, `There is no operation ${shown} here`);
 }

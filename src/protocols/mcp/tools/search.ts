@@ -7,7 +7,7 @@ import { descriptionOf, runnableOperations } from "./catalog.ts";
 import { inputSchemaOf } from "./input_schema.ts";
 import { needsConfirmation } from "./needs_confirmation.ts";
 import { rankOperations } from "./rank.ts";
-import { isObject, type Fields } from "./render/shapes.ts";
+import type { Fields } from "./render/shapes.ts";
 import { takesVersion } from "./version.ts";
 
 const SEARCH_COST = 1;
@@ -83,8 +83,7 @@ function foundText(found: readonly Found[], total: number): string {
     const notes = [each.effect, `scope ${each.scope}`, `cost ${each.cost}`];
     if (each.needs_confirmation) notes.push("a person confirms it");
     if (each.takes_expected_version) notes.push("takes expected_version");
-    const input = isObject(each.input_schema) ? JSON.stringify(each.input_schema) : "";
-    return `**${each.operation}** (${notes.join(", ")})\n${each.title}. ${each.description}\ninput: ${input}`;
+    return `**${each.operation}** (${notes.join(", ")})\n${each.description.startsWith(each.title) ? each.description : `${each.title}. ${each.description}`}\ninput: ${JSON.stringify(each.input_schema)}`;
   });
   const more = total > found.length ? [`${total - found.length} more match less well: search with other words.`] : [];
   return [...texts, 'Run one with execute_operation {"operation": …, "input": {…}}.', ...more].join("\n\n");

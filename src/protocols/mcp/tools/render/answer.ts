@@ -1,109 +1,84 @@
-import { plain, table, words } from "../../resources/markdown.ts";
+import { plain } from "../../resources/markdown.ts";
 import { shareRows } from "./budget.ts";
-import { cell } from "./cell.ts";
+import { cell, label } from "./cell.ts";
+import { comparedTable, isComparedTable, isSaidElsewhere, linesOf } from "./lines.ts";
 import { rowsTable } from "./columns.ts";
-import { isCompared, isMoney, isFigure, isObject, isRange, isRows, type Compared, type Fields } from "./shapes.ts";
+import { isNested, isObject, isRows, rowsWithin, type Fields } from "./shapes.ts";
 
 /** Rows of all tables of one answer together. */
 export const ROWS_SHOWN = 40;
 const SECTIONS_MAX = 12;
+const ROWS_OF_SECTION_MIN = 3;
 const TEXT_LENGTH_MAX = 16_000;
-const TITLES = ["title", "name", "label", "key", "kind", "id"];
-
-/** How an answer goes on, which is said at its end and not among its fields. */
+const TITLES = ["title", "name", "dimension", "label", "week", "key", "kind", "id"];
+/** How an answer goes on, and the argument that takes it. */
 const CONTINUATIONS: Readonly<Record<string, string>> = { next_cursor: "cursor", next_offset: "offset" };
-/** What a model needs to know only where something is wrong with it. */
-const UNREMARKABLE = new Set(["computed_at"]);
 
 /** An answer as a short Markdown text: its fields as lines, its lists as tables of bounded length, and how to get what is not shown. */
 export function answerText(title: string, value: unknown): string {
-  const body = isObject(value) ? fieldsText(value, ROWS_SHOWN) : [cell("result", value)];
-  const text = [`**${plain(title)}**`, ...body, ...(isObject(value) ? continuations(value) : [])].join("\n\n");
+  const body = isObject(value) ? [...fieldsText(value, ROWS_SHOWN), ...continuations(value)] : [cell("result", value)];
+  const text = [`**${plain(title)}**`, ...body].join("\n\n");
   if (text.length <= TEXT_LENGTH_MAX) return text;
   return `${text.slice(0, text.lastIndexOf("\n", TEXT_LENGTH_MAX))}\n\n… The text ends here; the structured result has all of it.`;
 }
 
-function fieldsText(fields: Fields, room: number, metric = metricOf(fields)): string[] {
-  const lists = Object.entries(fields).filter((entry): entry is [string, readonly Fields[]] => isRows(entry[1]));
-  const lines = Object.entries(fields).flatMap(([name, value]) => (isRows(value) || isHidden(name, value) ? [] : lineOf(name, value, metric)));
-  const tables = Object.entries(fields).flatMap(([name, value]) => (isComparedTable(value) ? [`${label(name)}\n\n${comparedTable(value)}`] : []));
-  if (lists.length === 1 && isNested(lists[0]![1])) return [...block(lines), ...tables, ...sections(...lists[0]!, room, metric)];
-  const shares = shareRows(
-    lists.map(([, rows]) => rows.length),
-    room,
-  );
-  return [...block(lines), ...tables, ...lists.map(([name, rows], index) => listText(name, rows, shares[index]!, metric))];
+/** A list of rows in an answer, by its path. */
+interface List {
+  path: string;
+  rows: readonly Fields[];
+  metric: string | undefined;
+  /** Its things are told one by one, with their own lists. */
+  opened: boolean;
 }
 
-function block(lines: readonly string[]): string[] {
-  return lines.length > 0 ? [lines.join("\n")] : [];
+function fieldsText(fields: Fields, room: number, outer?: string): string[] {
+  const metric = metricOf(fields) ?? outer;
+  const entries = Object.entries(fields).filter(([name]) => !(name in CONTINUATIONS));
+  const lines = entries.flatMap(([name, value]) => (isSaidElsewhere(name, value) ? [] : linesOf(name, value, metric)));
+  const compared = entries.flatMap(([name, value]) => (isComparedTable(value) ? [`${label(name)}\n\n${comparedTable(value)}`] : []));
+  const lists = listsOf(entries, metric);
+  const shares = shareRows(lists.map(sizeOf), room);
+  return [...(lines.length > 0 ? [lines.join("\n")] : []), ...compared, ...lists.flatMap((list, index) => listText(list, shares[index]!))];
 }
 
-function lineOf(name: string, value: unknown, metric: string | undefined): string[] {
-  if (isObject(value) && !isSimple(value)) {
-    const inner = Object.entries(value).map(([key, item]) => `  - ${words(plain(key))}: ${cell(key, item, metric)}`);
-    return inner.length > 0 ? [`- ${words(plain(name))}:`, ...inner] : [];
-  }
-  return [`- ${words(plain(name))}: ${cell(name, value, metric)}`];
+/** The answer's own lists, and those of things in it. */
+function listsOf(entries: readonly [string, unknown][], metric: string | undefined): List[] {
+  const lists = entries.flatMap(([name, value]): { path: string; rows: readonly Fields[] }[] => {
+    if (isRows(value)) return [{ path: name, rows: value }];
+    return rowsWithin(value).map(([inner, rows]) => ({ path: `${name}.${inner}`, rows }));
+  });
+  return lists.map((list) => ({
+    ...list,
+    metric,
+    opened: list.path !== "data" && isNested(list.rows) && (lists.length === 1 || isFolder(list.rows)),
+  }));
 }
 
-function isSimple(value: Fields): boolean {
-  return isMoney(value) || isCompared(value) || isFigure(value) || isRange(value);
+/** Things that are nothing but what they hold. */
+function isFolder(things: readonly Fields[]): boolean {
+  return !things.some((thing) => "title" in thing || "description" in thing);
 }
 
-function isHidden(name: string, value: unknown): boolean {
-  return (
-    value === null ||
-    value === undefined ||
-    name in CONTINUATIONS ||
-    UNREMARKABLE.has(name) ||
-    isComparedTable(value) ||
-    (Array.isArray(value) && value.length === 0 && name !== "data")
-  );
+function sizeOf({ rows, opened }: List): number {
+  if (!opened) return rows.length;
+  return rows.flatMap((thing) => Object.values(thing).filter(isRows)).reduce((sum, inner) => sum + inner.length, rows.length);
 }
 
-function listText(name: string, rows: readonly Fields[], share: number, metric: string | undefined): string {
-  const shown = rows.slice(0, share);
-  return `${label(name, rows.length)}\n\n${rowsTable(shown, metric)}${rest(name, rows.length - shown.length)}`;
+function listText({ path, rows, metric, opened }: List, share: number): string[] {
+  const shown = rows.slice(0, opened ? SECTIONS_MAX : share);
+  const rest = rows.length > shown.length ? `… ${rows.length - shown.length} more in \`${plain(path)}\` of the structured result.` : null;
+  const parts = opened ? sections(shown, share, metric) : [rowsTable(shown, metric)];
+  return [label(path, rows.length), ...parts, ...(rest === null ? [] : [rest])];
 }
 
-/** Things with lists of their own, where the answer is about nothing else: each for itself. */
-function sections(name: string, things: readonly Fields[], room: number, metric: string | undefined): string[] {
-  const shown = things.slice(0, SECTIONS_MAX);
-  const share = Math.max(3, Math.floor(room / shown.length));
-  const texts = shown.flatMap((thing, index) => [`${index + 1}. ${plain(titleOf(thing))}`, ...fieldsText(thing, share, metricOf(thing) ?? metric)]);
-  return [`${label(name, things.length)}`, ...texts, ...[rest(name, things.length - shown.length).trim()].filter((text) => text !== "")];
-}
-
-function rest(name: string, left: number): string {
-  return left > 0 ? `\n\n… ${left} more in \`${plain(name)}\` of the structured result.` : "";
-}
-
-function isNested(rows: readonly Fields[]): boolean {
-  return rows.some((row) => Object.values(row).some(isRows));
-}
-
-function isComparedTable(value: unknown): value is Readonly<Record<string, Compared>> {
-  return isObject(value) && Object.keys(value).length > 1 && Object.values(value).every(isCompared);
-}
-
-function comparedTable(value: Readonly<Record<string, Compared>>): string {
-  const rows = Object.entries(value).map(([name, { value: now, previous, change }]) => [
-    words(plain(name)),
-    cell(name, now),
-    cell(name, previous),
-    cell("change", change),
-  ]);
-  return table(["figure", "now", "before", "change"], rows);
-}
-
-function label(name: string, length?: number): string {
-  return `**${words(plain(name))}**${length === undefined ? "" : ` (${length})`}`;
+function sections(things: readonly Fields[], share: number, metric: string | undefined): string[] {
+  const room = Math.max(ROWS_OF_SECTION_MIN, Math.floor(share / things.length));
+  return things.flatMap((thing, index) => [`${index + 1}. ${titleOf(thing)}`.trimEnd(), ...fieldsText(thing, room, metric)]);
 }
 
 function titleOf(thing: Fields): string {
   const name = TITLES.find((candidate) => typeof thing[candidate] === "string");
-  return name === undefined ? "" : String(thing[name]);
+  return name === undefined ? "" : plain(String(thing[name]));
 }
 
 function metricOf(fields: Fields): string | undefined {

@@ -11,6 +11,15 @@ export function isRows(value: unknown): value is readonly Fields[] {
   return Array.isArray(value) && value.length > 0 && value.every(isObject);
 }
 
+export function isNested(rows: readonly Fields[]): boolean {
+  return rows.some((row) => Object.values(row).some(isRows));
+}
+
+/** The lists of rows that a thing holds, by their names; none for what is no thing. */
+export function rowsWithin(value: unknown): [string, readonly Fields[]][] {
+  return isObject(value) ? Object.entries(value).filter((entry): entry is [string, readonly Fields[]] => isRows(entry[1])) : [];
+}
+
 export function isMoney(value: unknown): value is Money {
   return isObject(value) && typeof value.amount === "number" && typeof value.currency === "string" && Object.keys(value).length === 2;
 }
@@ -33,4 +42,16 @@ export function isFigure(value: unknown): value is { value: number | null; money
 
 export function isRange(value: unknown): value is { date_from: string; date_to: string } {
   return isObject(value) && typeof value.date_from === "string" && typeof value.date_to === "string" && Object.keys(value).length <= 3;
+}
+
+/** A product as figures name it, in the catalogue or not. */
+export interface NamedProduct {
+  product_id: string | null;
+  title: string | null;
+  external_id: string | null;
+  sku: string | null;
+}
+
+export function isNamedProduct(value: unknown): value is NamedProduct {
+  return isObject(value) && Object.keys(value).length === 4 && ["product_id", "title", "external_id", "sku"].every((name) => name in value);
 }

@@ -1,0 +1,34 @@
+import type { AnyOperation } from "../../src/domain/operation.ts";
+import { EXECUTE_TOOL, toolNameOf } from "../../src/protocols/mcp/tools/names.ts";
+import { needsConfirmation } from "../../src/protocols/mcp/tools/needs_confirmation.ts";
+import { callTool, type ToolReply } from "../mcp/tools/support.ts";
+
+export interface McpOutcome {
+  code: string | undefined;
+  field: string | undefined;
+  value: unknown;
+  reply: ToolReply;
+  text: string;
+}
+
+/** Runs an operation with the domain's own input over MCP: by its tool where the list has one, else by `execute_operation`. */
+export async function runOverMcp(
+  operation: AnyOperation,
+  input: Record<string, unknown>,
+  key: string,
+  params: Record<string, unknown> = {},
+): Promise<McpOutcome> {
+  const controls = needsConfirmation(operation) ? { confirm: true } : {};
+  const reply = operation.mcp?.core
+    ? await callTool(toolNameOf(operation), { ...input, ...controls }, { key, params })
+    : await callTool(EXECUTE_TOOL, { operation: operation.name, input, ...controls }, { key, params });
+  // In a query of REST nothing stands in front of a filter's fields.
+  const field = reply.failure?.details.field as string | undefined;
+  return {
+    code: reply.failure?.code ?? reply.error?.data?.code,
+    field: operation.effect === "read" ? field?.replace(/^filter\./, "") : field,
+    value: reply.failure ? null : reply.value,
+    reply,
+    text: JSON.stringify([reply.error, reply.value]).slice(0, 400),
+  };
+}
