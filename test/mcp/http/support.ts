@@ -18,17 +18,16 @@ export interface Sending {
   key?: string;
   headers?: Record<string, string>;
   path?: string;
-  /** Connection facts, as the runtime tells them of the peer. */
-  cf?: Record<string, unknown>;
+  /** What the client of a session declares that it can do. */
+  capabilities?: Record<string, unknown>;
 }
 
 /** One HTTP request to the endpoint, as it is written. */
-export async function raw(method: string, body: unknown, { key, headers = {}, path = "/mcp", cf }: Sending = {}): Promise<Response> {
+export async function raw(method: string, body: unknown, { key, headers = {}, path = "/mcp" }: Sending = {}): Promise<Response> {
   const all = new Headers({ ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }), ...headers });
-  const url = all.get("Host") ? `http://${all.get("Host")}${path}` : BASE_URL + path;
   const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
-  const init = { method, headers: all, ...(text === undefined ? {} : { body: text }), ...(cf ? { cf } : {}) };
-  return exports.default.fetch(new Request(url, init as RequestInit));
+  const init = { method, headers: all, ...(text === undefined ? {} : { body: text }) };
+  return exports.default.fetch(new Request(BASE_URL + path, init));
 }
 
 async function reply(response: Response): Promise<Reply<RpcBody>> {
@@ -73,12 +72,12 @@ export function modern(method: string, params: Record<string, unknown> = {}, sen
   return post(modernMessage(method, params), { ...sending, headers });
 }
 
-export function initializeMessage(version = LATEST_SESSION): Record<string, unknown> {
+export function initializeMessage(version = LATEST_SESSION, capabilities: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     jsonrpc: "2.0",
     id: 1,
     method: "initialize",
-    params: { protocolVersion: version, capabilities: {}, clientInfo: { name: "test", version: "1" } },
+    params: { protocolVersion: version, capabilities, clientInfo: { name: "test", version: "1" } },
   };
 }
 
@@ -91,7 +90,7 @@ export interface OpenSession {
 
 /** A session of an older revision. */
 export async function openSession(key: string, version = LATEST_SESSION, sending: Sending = {}): Promise<OpenSession> {
-  const opened = await post(initializeMessage(version), { key, ...sending });
+  const opened = await post(initializeMessage(version, sending.capabilities), { key, ...sending });
   const id = opened.headers.get("Mcp-Session-Id");
   if (opened.status !== 200 || id === null) throw new Error(`no session: ${opened.status} ${JSON.stringify(opened.body)}`);
   const in_session = { "Mcp-Session-Id": id, ...(version >= "2025-06-18" ? { "MCP-Protocol-Version": version } : {}) };

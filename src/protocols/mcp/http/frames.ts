@@ -1,4 +1,4 @@
-import { callEventId, type McpChange, type McpFrame } from "../../../domain/mcp/stream.ts";
+import type { McpChange, McpFrame } from "../../../domain/mcp/stream.ts";
 import type { McpNotification } from "../../../domain/mcp/message.ts";
 
 const LIST_CHANGED = {
@@ -39,9 +39,4 @@ export function closeQuietly(socket: WebSocket): void {
   } catch {
     // It was not open any more.
   }
-}
-
-/** The place before a call's first message. */
-export function beginningOf(call_id: string): string {
-  return callEventId(call_id, 0);
 }

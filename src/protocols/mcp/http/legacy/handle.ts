@@ -1,9 +1,7 @@
 import { MCP_ERROR, type McpRequestId } from "../../../../domain/mcp/message.ts";
-import { parseEventId } from "../../../../domain/mcp/stream.ts";
-import type { McpFollow } from "../../../../domain/mcp/stream.ts";
+import { parseEventId, type McpFollow } from "../../../../domain/mcp/stream.ts";
 import { limitHeaders } from "../../../rate_limit_headers.ts";
 import type { McpBindings } from "../../bindings.ts";
-import { beginningOf } from "../frames.ts";
 import { refuseAccept } from "../read_message.ts";
 import { objectOf } from "../request_fields.ts";
 import { accepted, errorMessage, failureResponse, messageResponse } from "../respond.ts";
@@ -45,7 +43,7 @@ async function respond(answered: Answered, session: NamedSession, bindings: McpB
   const { call_id } = answered;
   const socket = await bindings.follow({ kind: "call", call_id, session_id: session.id, after: 0 });
   if ("failure" in socket) return failureResponse(socket.failure, null, headers);
-  const response = sessionStream(socket, { version: session.version, from: beginningOf(call_id), comes_back: canBePrimed(session.version) });
+  const response = sessionStream(socket, { version: session.version, comes_back: canBePrimed(session.version) });
   for (const [name, value] of headers) response.headers.set(name, value);
   return response;
 }
@@ -72,7 +70,7 @@ export async function handleLegacyGet(request: Request, bindings: McpBindings): 
     // Everything was told: a client that hears this does not come again (WHATWG HTML, section 9.2.3).
     return failure.code === "GONE" ? new Response(null, { status: 204 }) : failureResponse(failure);
   }
-  return sessionStream(socket, { version: session.version, from: place?.kind === "call" ? last : null, comes_back: true });
+  return sessionStream(socket, { version: session.version, comes_back: true });
 }
 
 /** Ends a session (DELETE). */

@@ -25,8 +25,7 @@ export async function initialize(id: McpRequestId, params: McpObject, bindings: 
   }
   headers.set("Mcp-Session-Id", sessionHeader({ id: reply.session_id, version }));
   const server = encodeServer(SERVER_INFO, CAPABILITIES, version);
-  const instructions = INSTRUCTIONS === "" ? {} : { instructions: INSTRUCTIONS };
-  return messageResponse(resultMessage(id, { protocolVersion: version, ...server, ...instructions }), headers);
+  return messageResponse(resultMessage(id, { protocolVersion: version, ...server, instructions: INSTRUCTIONS }), headers);
 }
 
 function isObject(value: unknown): value is McpObject {

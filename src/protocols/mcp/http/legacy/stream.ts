@@ -13,8 +13,6 @@ const LIFETIME_MS = 270_000;
 
 interface StreamOptions {
   version: SessionVersion;
-  /** Where the stream begins, for a client that comes back before it was told anything; null: the actor says it. */
-  from: string | null;
   /** Whether the client comes back by itself, wherever it was: then the stream need not last. */
   comes_back: boolean;
 }
@@ -22,7 +20,7 @@ interface StreamOptions {
 /**
  * What an inner socket tells, as server-sent events of a session (revision 2025-11-25, "Streamable HTTP"). A client that leaves only stops reading: nothing is cancelled.
  */
-export function sessionStream(socket: WebSocket, { version, from, comes_back }: StreamOptions): Response {
+export function sessionStream(socket: WebSocket, { version, comes_back }: StreamOptions): Response {
   const timers: { heartbeat?: ReturnType<typeof setInterval>; lifetime?: ReturnType<typeof setTimeout> } = {};
   const stream = new BoundedStream(() => {
     clearInterval(timers.heartbeat);
@@ -30,14 +28,13 @@ export function sessionStream(socket: WebSocket, { version, from, comes_back }: 
     closeQuietly(socket);
   });
   stream.write(`retry: ${RETRY_MS}\n\n`);
-  if (from !== null) stream.write(primingEvent(from, version));
   timers.heartbeat = setInterval(() => stream.write(HEARTBEAT), HEARTBEAT_MS);
   if (comes_back) timers.lifetime = setTimeout(() => stream.end(), LIFETIME_MS);
   readFrames(
     socket,
     (frame) => {
       if (frame.type === "ready") {
-        if (from === null && frame.id !== null) stream.write(primingEvent(frame.id, version));
+        if (frame.id !== null) stream.write(primingEvent(frame.id, version));
         return;
       }
       const message: McpObject = frame.type === "change" ? { jsonrpc: "2.0", ...changeNotification(frame.change) } : frame.message;
