@@ -39,6 +39,8 @@ describe("prompts/list", () => {
     expect(prompts.map(({ name }) => name)).toEqual(NAMES);
     for (const prompt of prompts)
       for (const argument of prompt.arguments) expect(String(argument.description).length, `${prompt.name} ${argument.name}`).toBeGreaterThan(20);
+    expect(prompts.find(({ name }) => name === "weekly_report")!.description).toMatch(/ Costs 5\.$/);
+    expect(prompts.find(({ name }) => name === "export_planning")!.description).not.toContain("Costs");
     expect(prompts.flatMap((prompt) => prompt.arguments.filter((argument) => argument.required).map(({ name }) => name))).toEqual([
       "product_id",
       "goal",

@@ -3,32 +3,19 @@ import { OPERATIONS_BY_NAME } from "../../../src/domain/registry.ts";
 import { CONTENT_MAX_BYTES, toContent } from "../../../src/protocols/mcp/resources/content.ts";
 import { RESOURCES } from "../../../src/protocols/mcp/resources/registry.ts";
 import { send } from "../../support/api.ts";
-import { Client, clientWith, createShop, daysAgo, type Params, type Shop } from "./support.ts";
+import { Client, clientWith, createShop, daysAgo, uriOf, type Params, type Shop } from "./support.ts";
 
 let shop: Shop;
-let other: Shop;
 beforeAll(async () => {
-  [shop, other] = await Promise.all([createShop(), createShop()]);
+  shop = await createShop();
 });
-
-/** A template with its variables filled in from this shop. */
-function uriOf(template: string, of: Shop = shop): string {
-  const values: Record<string, string> = {
-    product_id: of.products.tshirt,
-    interaction_id: of.interaction_id,
-    export_id: of.export_id,
-    date_from: daysAgo(7),
-    date_to: daysAgo(1),
-  };
-  return template.replaceAll(/\{(\w+)\}/g, (_match, name: string) => values[name]!);
-}
 
 const TEMPLATES = RESOURCES.map(({ uri }) => uri);
 
 describe("every resource", () => {
   it.each(TEMPLATES)("%s is read as one content of the type that it was announced with", async (template) => {
     const resource = RESOURCES.find(({ uri }) => uri === template)!;
-    const uri = uriOf(template);
+    const uri = uriOf(template, shop);
     const { contents, _meta } = await shop.client.result("resources/read", { uri });
     expect(contents).toEqual([{ uri, mimeType: resource.mimeType, text: expect.any(String) }]);
     const { text } = contents[0]!;
@@ -38,96 +25,34 @@ describe("every resource", () => {
     expect(_meta["crow/rate_limit"].charged).toBe(resource.operations.reduce((sum, name) => sum + OPERATIONS_BY_NAME.get(name)!.cost, 0));
   });
 
+  it("says what it costs where that is more than 1, in its description", async () => {
+    const { resources } = await shop.client.result("resources/list");
+    const { resourceTemplates } = await shop.client.result("resources/templates/list");
+    for (const { name, description } of [...resources.slice(0, 6), ...resourceTemplates]) {
+      const cost = RESOURCES.find((resource) => resource.name === name)!.operations.reduce(
+        (sum, each) => sum + OPERATIONS_BY_NAME.get(each)!.cost,
+        0,
+      );
+      expect(/ Costs (\d+)\.$/.exec(String(description))?.[1], name).toBe(cost > 1 ? String(cost) : undefined);
+    }
+  });
+
   it.each(TEMPLATES)("%s is refused by name of the scope to a credential that lacks it", async (template) => {
     const { scopes } = RESOURCES.find(({ uri }) => uri === template)!;
     const stranger = await clientWith(shop.organization, ["usage:read"]);
     if (scopes.length === 0) {
-      expect((await stranger.result("resources/read", { uri: uriOf(template) })).contents).toHaveLength(1);
+      expect((await stranger.result("resources/read", { uri: uriOf(template, shop) })).contents).toHaveLength(1);
       return;
     }
-    const error = await stranger.error("resources/read", { uri: uriOf(template) });
+    const error = await stranger.error("resources/read", { uri: uriOf(template, shop) });
     expect(error).toMatchObject({ code: -32_000, data: { code: "FORBIDDEN", details: { required_scope: scopes[0] } } });
   });
 
   it("is read with its own scopes alone", async () => {
     for (const { uri, scopes } of RESOURCES) {
       const client = await clientWith(shop.organization, scopes.length > 0 ? scopes : ["usage:read"]);
-      expect((await client.result("resources/read", { uri: uriOf(uri) })).contents, uri).toHaveLength(1);
+      expect((await client.result("resources/read", { uri: uriOf(uri, shop) })).contents, uri).toHaveLength(1);
     }
-  });
-});
-
-describe("what is not there", () => {
-  const missing = [
-    "crow://nothing",
-    "crow://products",
-    "crow://products/prd_01jd0000000000000000000000/more",
-    "https://crow.example/organization",
-    "file:///etc/passwd",
-  ];
-
-  it.each(missing)("%s is not found, as each revision has it", async (uri) => {
-    expect(await shop.client.error("resources/read", { uri })).toMatchObject({
-      code: -32_602,
-      message: "Resource not found",
-      data: { code: "NOT_FOUND", uri },
-    });
-    expect(await shop.client.error("resources/read", { uri }, { protocol_version: "2025-11-25" })).toMatchObject({ code: -32_002 });
-  });
-
-  it.each([
-    "crow://products/{product_id}",
-    "crow://products/{product_id}/story",
-    "crow://exports/{export_id}",
-    "crow://interactions/{interaction_id}",
-  ])("%s of another organization looks like one that never was", async (template) => {
-    const foreign = uriOf(template, other);
-    expect((await other.client.result("resources/read", { uri: foreign })).contents).toHaveLength(1);
-    const never = foreign.replace(/[0-9a-hjkmnp-tv-z]{6}(?=$|\/story)/, "000000");
-    const [seen, unseen] = [await shop.client.error("resources/read", { uri: foreign }), await shop.client.error("resources/read", { uri: never })];
-    const neutral = (error: unknown, uri: string): string => JSON.stringify(error).replaceAll(uri, "URI");
-    expect(neutral(seen, foreign)).toBe(neutral(unseen, never));
-    expect(seen.data.code).toBe("NOT_FOUND");
-  });
-});
-
-const MALFORMED: [title: string, uri: unknown, field: string][] = [
-  ["no URI", undefined, "uri"],
-  ["no text", { crow: 1 }, "uri"],
-  ["too long", `crow://products/${"a".repeat(600)}`, "uri"],
-  ["an empty segment", "crow://products//story", "uri"],
-  ["a slash at the end", "crow://organization/", "uri"],
-  ["a dot segment", "crow://products/../organization", "uri"],
-  ["an encoded dot segment", "crow://products/%2e%2E", "uri"],
-  ["a query", "crow://organization?a=1", "uri"],
-  ["a fragment", "crow://organization#a", "uri"],
-  ["a percent sign alone", "crow://products/%", "uri"],
-  ["half an encoding", "crow://products/%4", "uri"],
-  ["bytes that are no UTF-8", "crow://products/%ff%fe", "uri"],
-  ["a space", "crow://products/a b", "uri"],
-  ["a product id that is none", "crow://products/exp_01jd0000000000000000000000", "product_id"],
-  ["a product id in capitals", "crow://products/PRD_01JD0000000000000000000000", "product_id"],
-  ["a slash inside of a segment", "crow://products/prd_01jd%2F", "product_id"],
-  ["an export id that is none", "crow://exports/1", "export_id"],
-  ["an interaction id that is none", "crow://interactions/int_", "interaction_id"],
-  ["a day that no month has", "crow://insights/2026-02-30/2026-03-01", "date_from"],
-  ["a date of another form", "crow://insights/2026-02-01/1.3.2026", "date_to"],
-  ["a range that is reversed", "crow://insights/2026-03-02/2026-03-01", "date_from"],
-  ["a range that is reversed, of a report", "crow://insights/2026-03-02/2026-03-01/changes", "date_from"],
-  ["a range beyond what is kept", "crow://insights/1970-01-01/2020-01-01", "date_from"],
-  ["a year beyond all", "crow://insights/9999-01-01/9999-01-02/data", "date_from"],
-];
-
-describe("a malformed URI", () => {
-  it.each(MALFORMED)("%s: names the field", async (_title, uri, field) => {
-    expect(await shop.client.error("resources/read", { uri })).toMatchObject({
-      code: -32_602,
-      data: { code: "VALIDATION_ERROR", details: { field } },
-    });
-  });
-
-  it("may be encoded where it need not be", async () => {
-    expect(await shop.client.read("crow://%6Frganization")).toBe(await shop.client.read("crow://organization"));
   });
 });
 
@@ -146,6 +71,29 @@ describe("what resources say", () => {
     expect(report).toContain("| orders | 7 | 7 | 0.0 % |");
     expect(report).toContain("| revenue | 139.93 EUR | 139.93 EUR | 0.0 % |");
     expect(report).toContain(`| T-shirt | ${shop.products.tshirt} | 7 | 7 | 7 | 7 | 139.93 EUR |`);
+  });
+
+  it("takes the change in revenue apart, to the same parts as the operation", async () => {
+    const changes = await shop.client.read(`crow://insights/${daysAgo(30)}/${daysAgo(8)}/changes`);
+    const of = `date_from=${daysAgo(30)}&date_to=${daysAgo(8)}`;
+    const rest = await send<{ findings: string[] }>("GET", `/api/v2/insights/changes?${of}`, { key: shop.organization.api_key });
+    expect(rest.body.findings.length).toBeGreaterThan(1);
+    for (const finding of rest.body.findings) expect(changes).toContain(`- ${finding}`);
+    expect(changes).toMatch(/## What the change in revenue is made of\n\n\| factor .*\n.*\n\| sessions \| 28 \| 0 \|/);
+    expect(changes).toContain("| T-shirt |");
+    expect(changes).toContain("| new |");
+  });
+
+  it("says in a few words what each export takes", async () => {
+    const { sources } = JSON.parse(await shop.client.read("crow://schema/exports")) as {
+      sources: { resource: string; columns: string[]; filter: Params }[];
+    };
+    expect(sources.map(({ resource }) => resource)).toEqual(["interactions", "products", "insights"]);
+    expect(sources[1]!.filter).toMatchObject({ status: "active or archived", brand: "Exact brand" });
+    for (const { columns, filter } of sources) {
+      expect(columns.length).toBeGreaterThan(5);
+      expect(Object.values(filter).every((words) => typeof words === "string" && words.length > 3)).toBe(true);
+    }
   });
 
   it("knows the last seven days without being told them", async () => {

@@ -134,3 +134,15 @@ function day(ago: number): Params[] {
     { type: "custom:wish_list", occurred_at: at("11:01"), visitor_id: `looker-${ago}`, session_id: `l-${ago}` },
   ];
 }
+
+/** A template with its variables filled in from this shop. */
+export function uriOf(template: string, of: Shop): string {
+  const values: Record<string, string> = {
+    product_id: of.products.tshirt,
+    interaction_id: of.interaction_id,
+    export_id: of.export_id,
+    date_from: daysAgo(7),
+    date_to: daysAgo(1),
+  };
+  return template.replaceAll(/\{(\w+)\}/g, (_match, name: string) => values[name]!);
+}

@@ -11,3 +11,8 @@ export function definePrompt(prompt: Omit<McpPrompt, "scopes">): McpPrompt {
 export function embeddedBy({ embeds }: Pick<McpPrompt, "embeds">): McpResource[] {
   return embeds.map((uri) => RESOURCES.find((resource) => resource.uri === uri)!);
 }
+
+/** The operations that its resources run. */
+export function operationsOf(prompt: Pick<McpPrompt, "embeds">): string[] {
+  return embeddedBy(prompt).flatMap(({ operations }) => operations);
+}

@@ -6,7 +6,7 @@ import { invalidParameter, requireScopes } from "../resources/errors.ts";
 import { readContent } from "../resources/read.ts";
 import { locateResource } from "../resources/registry.ts";
 import { costOf } from "../resources/run.ts";
-import { embeddedBy } from "./define.ts";
+import { operationsOf } from "./define.ts";
 import type { McpPrompt, PromptArguments, PromptMessage } from "./prompt.ts";
 import { PROMPTS_BY_NAME } from "./registry.ts";
 
@@ -18,7 +18,7 @@ export const getPrompt: McpMethod = (execution) => {
   const prompt = typeof params.name === "string" ? PROMPTS_BY_NAME.get(params.name) : undefined;
   if (!prompt) throw new McpError(MCP_ERROR.invalid_params, "No such prompt", { code: "NOT_FOUND", details: { resource: "prompt" } });
   const given = readArguments(prompt, params.arguments);
-  const operations = embeddedBy(prompt).flatMap((resource) => resource.operations);
+  const operations = operationsOf(prompt);
   return {
     cost: costOf(operations),
     writes: false,

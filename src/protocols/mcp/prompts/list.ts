@@ -2,6 +2,8 @@ import type { McpObject } from "../../../domain/mcp/message.ts";
 import { free, type McpMethod } from "../method.ts";
 import { pageOfList } from "../paging.ts";
 import { missingScope } from "../resources/errors.ts";
+import { withCost } from "../resources/run.ts";
+import { operationsOf } from "./define.ts";
 import type { McpPrompt } from "./prompt.ts";
 import { PROMPTS } from "./registry.ts";
 
@@ -13,12 +15,12 @@ export const listPrompts: McpMethod = ({ params }) =>
     return { kind: "result", result: { prompts: items.map(describePrompt), ...next } };
   });
 
-function describePrompt({ name, title, description, arguments: taken }: McpPrompt): McpObject {
+function describePrompt(prompt: McpPrompt): McpObject {
   return {
-    name,
-    title,
-    description,
-    arguments: taken.map((argument) => ({
+    name: prompt.name,
+    title: prompt.title,
+    description: withCost(prompt.description, operationsOf(prompt)),
+    arguments: prompt.arguments.map((argument) => ({
       name: argument.name,
       title: argument.title,
       description: argument.description,

@@ -24,3 +24,9 @@ export function runByName(host: McpHost, operation: string, input: unknown): unk
 export function costOf(operations: readonly string[]): number {
   return operations.reduce((sum, name) => sum + (OPERATIONS_BY_NAME.get(name)?.cost ?? 0), 0);
 }
+
+/** A description that says what it costs, where that is more than 1: what says nothing costs no more. */
+export function withCost(description: string, operations: readonly string[]): string {
+  const cost = costOf(operations);
+  return cost > 1 ? `${description} Costs ${cost}.` : description;
+}

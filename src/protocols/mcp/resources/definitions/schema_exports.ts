@@ -1,14 +1,14 @@
 import { ExportFormat } from "../../../../domain/exports/export.ts";
 import { SOURCES } from "../../../../domain/exports/sources/index.ts";
 import { once } from "../../../../domain/lazy.ts";
-import { jsonSchemaOf } from "../../tools/json_schema.ts";
+import { jsonSchemaOf, mapValues } from "../../tools/json_schema.ts";
 import type { McpResource } from "../resource.ts";
 
 const sources = once(() =>
   Object.entries(SOURCES).map(([resource, { source, filter }]) => ({
     resource,
     columns: source.columns.map(({ name, type }) => `${name}: ${type}`),
-    filter: jsonSchemaOf(filter, "input"),
+    filter: mapValues(jsonSchemaOf(filter, "input").properties ?? {}, ({ description }) => description),
   })),
 );
 
