@@ -1,5 +1,6 @@
 // The example in examples/agent, bundled as its users bundle it, on plain workerd, with the real server behind it.
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -7,6 +8,7 @@ import { AGENT_TOKEN, bundleAgent, startAgent, type AgentAnswer, type RunningAge
 import { launchBrowser, signInAndAllow } from "./browser.ts";
 import { startServer, type RunningServer } from "./server.ts";
 
+const root = join(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "crow-agent-"));
 let server: RunningServer;
 let agent: RunningAgent;
@@ -42,7 +44,23 @@ async function askCrow<T>(path: string, body?: unknown): Promise<T> {
   return (await response.json()) as T;
 }
 
+interface Package {
+  dependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
+}
+
+function packageOf(path: string): Package {
+  return JSON.parse(readFileSync(join(root, path, "package.json"), "utf8")) as Package;
+}
+
 describe("the example's Agent", () => {
+  it("is sound TypeScript, and is tested with the versions that it asks for", () => {
+    execFileSync(join(root, "node_modules/.bin/tsc"), ["--noEmit", "--project", join(root, "examples/agent")], { stdio: "inherit" });
+    const ours = packageOf("");
+    const asked = packageOf("examples/agent");
+    expect({ ...ours.dependencies, ...ours.devDependencies }).toMatchObject({ ...asked.dependencies, ...asked.devDependencies });
+  });
+
   it("answers a question with a text and with the figures that REST has", async () => {
     const { status, body } = await agent.ask(QUESTION);
     expect(status).toBe(200);
@@ -109,10 +127,12 @@ describe("the example's Agent", () => {
   });
 
   it("tells who watches it that the figures changed, also after CROW was restarted", async () => {
+    const types: string[] = [];
     const states: { changed: { uri: string } | null }[] = [];
     const socket = new WebSocket(`${agent.url.replace("http", "ws")}/watch`, { headers: { Authorization: `Bearer ${AGENT_TOKEN}` } } as never);
     socket.addEventListener("message", ({ data }) => {
       const message = JSON.parse(String(data)) as { type: string; state: { changed: { uri: string } | null } };
+      types.push(message.type);
       if (message.type === "cf_agent_state") states.push(message.state);
     });
     const changes = (): unknown[] => states.filter(({ changed }) => changed !== null).map(({ changed }) => changed!.uri);
@@ -128,9 +148,12 @@ describe("the example's Agent", () => {
     };
     await untilTold();
     expect(changes()).toContain("crow://insights/latest");
+    // Who watches is told the state, and does not set it.
+    socket.send(JSON.stringify({ type: "cf_agent_state", state: { answered: 0, changed: { uri: "crow://made/up" } } }));
     await server.stop("SIGTERM");
     server = await startServer({ port: server.port, data: server.data });
     await untilTold();
+    expect(types).toContain("cf_agent_state_error");
     socket.close();
   });
 });

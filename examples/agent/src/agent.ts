@@ -61,8 +61,8 @@ export class CrowAgent extends Agent<Env, AgentState> {
   }
 
   /** Who watches is told the state and does not set it. */
-  override shouldConnectionBeReadonly(): boolean {
-    return true;
+  override validateStateChange(_next: AgentState, source: Connection | "server"): void {
+    if (source !== "server") throw new Error("The state is the Agent's to set");
   }
 
   /** CROW is followed while somebody watches, and only then: there is nobody else to tell. */
