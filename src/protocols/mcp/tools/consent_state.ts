@@ -20,7 +20,9 @@ export function openConsent(state: string, call: ToolCall, host: McpHost): "vali
   const [expires, signature, ...more] = state.split(".");
   const expires_at = Number(expires);
   if (!signature || more.length > 0 || !Number.isSafeInteger(expires_at)) return "foreign";
-  if (!host.verify(signedText(call, host, expires_at), signature)) return "foreign";
+  const text = signedText(call, host, expires_at);
+  // One signature has one spelling, so that a state that was used is known again: base64url has several for the same bytes.
+  if (!host.verify(text, signature) || host.sign(text) !== signature || expires !== String(expires_at)) return "foreign";
   return expires_at > host.now ? "valid" : "expired";
 }
 

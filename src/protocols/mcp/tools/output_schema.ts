@@ -19,6 +19,9 @@ export function outputSchemaOf(operation: AnyOperation): JsonSchema {
   if (!schema) {
     schema = skeleton(jsonSchemaOf(operation.output, "output"));
     if (answersWhatIsRead(operation)) schema = { ...schema, properties: only(schema.properties ?? {}, TELLING) };
+    // A failed call's error is in the same place.
+    const { error } = schema.properties ?? {};
+    if (error?.type !== undefined && ![error.type].flat().includes("object")) schema = { ...schema, properties: { ...schema.properties, error: {} } };
     schemas.set(operation.name, schema);
   }
   return schema;

@@ -1,6 +1,6 @@
 import { plain } from "../../resources/markdown.ts";
 import { shareRows } from "./budget.ts";
-import { cell, label } from "./cell.ts";
+import { cell, headingOf } from "./cell.ts";
 import { comparedTable, isComparedTable, isSaidElsewhere, linesOf } from "./lines.ts";
 import { rowsTable } from "./columns.ts";
 import { isNested, isObject, isRows, rowsWithin, type Fields } from "./shapes.ts";
@@ -35,7 +35,7 @@ function fieldsText(fields: Fields, room: number, outer?: string): string[] {
   const metric = metricOf(fields) ?? outer;
   const entries = Object.entries(fields).filter(([name]) => !(name in CONTINUATIONS));
   const lines = entries.flatMap(([name, value]) => (isSaidElsewhere(name, value) ? [] : linesOf(name, value, metric)));
-  const compared = entries.flatMap(([name, value]) => (isComparedTable(value) ? [`${label(name)}\n\n${comparedTable(value)}`] : []));
+  const compared = entries.flatMap(([name, value]) => (isComparedTable(value) ? [`${headingOf(name)}\n\n${comparedTable(value)}`] : []));
   const lists = listsOf(entries, metric);
   const shares = shareRows(lists.map(sizeOf), room);
   return [...(lines.length > 0 ? [lines.join("\n")] : []), ...compared, ...lists.flatMap((list, index) => listText(list, shares[index]!))];
@@ -68,7 +68,7 @@ function listText({ path, rows, metric, opened }: List, share: number): string[]
   const shown = rows.slice(0, opened ? SECTIONS_MAX : share);
   const rest = rows.length > shown.length ? `… ${rows.length - shown.length} more in \`${plain(path)}\` of the structured result.` : null;
   const parts = opened ? sections(shown, share, metric) : [rowsTable(shown, metric)];
-  return [label(path, rows.length), ...parts, ...(rest === null ? [] : [rest])];
+  return [headingOf(path, rows.length), ...parts, ...(rest === null ? [] : [rest])];
 }
 
 function sections(things: readonly Fields[], share: number, metric: string | undefined): string[] {

@@ -73,6 +73,6 @@ export function isSimple(value: Fields): boolean {
 }
 
 /** What a list or table is headed by: its path, and how many there are. */
-export function label(path: string, length?: number): string {
+export function headingOf(path: string, length?: number): string {
   return `**${words(plain(path)).replaceAll(".", " ")}**${length === undefined ? "" : ` (${length})`}`;
 }
