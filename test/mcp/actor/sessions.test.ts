@@ -128,6 +128,19 @@ describe("a session that is not used", () => {
     expect(await sql(organization, "SELECT key FROM jobs WHERE kind = 'mcp.session'")).toEqual([]);
   });
 
+  it("is removed with its calls by the daily maintenance where its job did not run", async () => {
+    const organization = await createOrganization();
+    const { caller, session_id } = await sessionOf(organization);
+    await caller.call({ name: "confirm" }, { session_id });
+    await sql(organization, "DELETE FROM jobs WHERE kind LIKE 'mcp.%'");
+    await sql(organization, "UPDATE mcp_sessions SET expires_at = 1");
+    await sql(organization, "UPDATE mcp_calls SET expires_at = 1");
+    await runJob(organization, "maintenance.daily", "");
+    expect(
+      await sql(organization, "SELECT id FROM mcp_sessions UNION ALL SELECT id FROM mcp_calls UNION ALL SELECT call_id FROM mcp_messages"),
+    ).toEqual([]);
+  });
+
   it("stays while its stream is open", async () => {
     const organization = await createOrganization();
     const { caller, session_id } = await sessionOf(organization);

@@ -19,7 +19,7 @@ export function evict({ id }: Pick<TestOrganization, "id">): Promise<void> {
 
 /** As if this job's time had come. */
 export async function runJob(organization: Pick<TestOrganization, "id">, kind: string, key: string): Promise<void> {
-  await sql(organization, "UPDATE jobs SET run_at = 0 WHERE kind = ? AND key = ?", kind, key);
+  await sql(organization, "UPDATE jobs SET run_at = 1 WHERE kind = ? AND key = ?", kind, key);
   const actor = env.ORGANIZATIONS.getByName(organization.id);
   await runInDurableObject(actor, (_actor, state) => state.storage.setAlarm(Date.now()));
   await runDurableObjectAlarm(actor);

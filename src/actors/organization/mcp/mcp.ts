@@ -1,8 +1,7 @@
 import type { Connection } from "partyserver";
 import { errorLine } from "../../../domain/error_line.ts";
 import { OperationError, type Failure } from "../../../domain/errors.ts";
-import type { Closing } from "../../../domain/live.ts";
-import { LIVE_CLOSE } from "../../../domain/live.ts";
+import { LIVE_CLOSE, type Closing } from "../../../domain/live.ts";
 import { refusedMcp, type McpAnswer, type McpCommand, type McpReply } from "../../../domain/mcp/command.ts";
 import type { McpExecutor } from "../../../domain/mcp/executor.ts";
 import { toMcpError } from "../../../domain/mcp/failure.ts";
@@ -130,8 +129,8 @@ export class Mcp {
   /** Removes what is left over. */
   daily(): void {
     const before_ms = Date.now() - LEFTOVER_MS;
-    for (const id of this.sessions.expired(before_ms)) this.endSession(id);
     for (const id of this.store.expired(before_ms)) this.store.remove(id);
+    for (const id of this.sessions.expired(before_ms)) this.endSession(id);
   }
 
   /** The organization is erased. */
