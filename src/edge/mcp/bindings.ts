@@ -64,7 +64,6 @@ export function mcpBindings(
       const started = Date.now();
       const failure = refusalOf(false)?.failure;
       const opened = failure ? { failure } : await openFollow(env, { ...envelope, follow }, actor);
-      note([`follow ${follow.kind}`]);
       log.actor_ms += Date.now() - started;
       if ("failure" in opened) report(opened.failure);
       return opened;

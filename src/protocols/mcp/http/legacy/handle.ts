@@ -9,7 +9,7 @@ import { answerMessage, type Answered } from "./answer_message.ts";
 import { answerBatch } from "./batch.ts";
 import { initialize } from "./initialize.ts";
 import { readSession, type NamedSession } from "./session_header.ts";
-import { canBePrimed, finishedStream, sessionStream } from "./stream.ts";
+import { canBePrimed, finishedStream, LIFETIME_MS, sessionStream } from "./stream.ts";
 
 interface SentMessage {
   id?: McpRequestId;
@@ -43,7 +43,7 @@ async function respond(answered: Answered, session: NamedSession, bindings: McpB
   const { call_id } = answered;
   const socket = await bindings.follow({ kind: "call", call_id, session_id: session.id, after: 0 });
   if ("failure" in socket) return failureResponse(socket.failure, null, headers);
-  const response = sessionStream(socket, { version: session.version, comes_back: canBePrimed(session.version) });
+  const response = sessionStream(socket, { version: session.version, lifetime_ms: canBePrimed(session.version) ? LIFETIME_MS : null });
   for (const [name, value] of headers) response.headers.set(name, value);
   return response;
 }
@@ -70,7 +70,7 @@ export async function handleLegacyGet(request: Request, bindings: McpBindings): 
     // Everything was told: a client that hears this does not come again (WHATWG HTML, section 9.2.3).
     return failure.code === "GONE" ? new Response(null, { status: 204 }) : failureResponse(failure);
   }
-  return sessionStream(socket, { version: session.version, comes_back: true });
+  return sessionStream(socket, { version: session.version, lifetime_ms: LIFETIME_MS });
 }
 
 /** Ends a session (DELETE). */

@@ -8,19 +8,19 @@ const HEARTBEAT = ": ping\n\n";
 const HEARTBEAT_MS = 15_000;
 /** When a client comes back whose stream ended. */
 const RETRY_MS = 2_000;
-/** Networks cut streams after some minutes; one that we end is gone on with where it was. */
-const LIFETIME_MS = 270_000;
+/** Networks cut streams after some minutes; one that we end before is gone on with where it was. */
+export const LIFETIME_MS = 270_000;
 
 interface StreamOptions {
   version: SessionVersion;
-  /** Whether the client comes back by itself, wherever it was: then the stream need not last. */
-  comes_back: boolean;
+  /** When the stream is ended, for a client that comes back by itself; null for one that would not. */
+  lifetime_ms: number | null;
 }
 
 /**
  * What an inner socket tells, as server-sent events of a session (revision 2025-11-25, "Streamable HTTP"). A client that leaves only stops reading: nothing is cancelled.
  */
-export function sessionStream(socket: WebSocket, { version, comes_back }: StreamOptions): Response {
+export function sessionStream(socket: WebSocket, { version, lifetime_ms }: StreamOptions): Response {
   const timers: { heartbeat?: ReturnType<typeof setInterval>; lifetime?: ReturnType<typeof setTimeout> } = {};
   const stream = new BoundedStream(() => {
     clearInterval(timers.heartbeat);
@@ -29,7 +29,7 @@ export function sessionStream(socket: WebSocket, { version, comes_back }: Stream
   });
   stream.write(`retry: ${RETRY_MS}\n\n`);
   timers.heartbeat = setInterval(() => stream.write(HEARTBEAT), HEARTBEAT_MS);
-  if (comes_back) timers.lifetime = setTimeout(() => stream.end(), LIFETIME_MS);
+  if (lifetime_ms !== null) timers.lifetime = setTimeout(() => stream.end(), lifetime_ms);
   readFrames(
     socket,
     (frame) => {
