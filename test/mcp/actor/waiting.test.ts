@@ -158,6 +158,19 @@ describe("a call that waits for work", () => {
   });
 });
 
+describe("what is kept of a call", () => {
+  it("shows nobody's address or credential", async () => {
+    const organization = await createOrganization();
+    const caller = new McpCaller(organization.api_key);
+    const session_id = await caller.open();
+    const request = { id: 1, method: "tools/call", params: WORK, session_id, client: null, progress_token: 1, input: null };
+    await caller.send({ type: "request", request }, { ip: "192.0.2.77" });
+    const kept = JSON.stringify(await sql(organization, "SELECT * FROM mcp_calls"));
+    expect(kept).toContain("tools/call");
+    expect(kept).not.toMatch(/192\.0\.2\.77|secret_hash/);
+  });
+});
+
 describe("what a call that waits is bounded by", () => {
   it("is a quarter of an hour: then it ends with the present state", async () => {
     const begun = await begin();

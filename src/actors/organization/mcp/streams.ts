@@ -1,10 +1,9 @@
 import type { Connection } from "partyserver";
-import { errorLine } from "../../../domain/error_line.ts";
 import type { Failure } from "../../../domain/errors.ts";
 import { latestSequence } from "../../../domain/events/log.ts";
 import { LIVE_CLOSE, type Closing } from "../../../domain/live.ts";
 import type { McpExecutor } from "../../../domain/mcp/executor.ts";
-import { callEventId, MCP_CLOSE, parseEventId } from "../../../domain/mcp/stream.ts";
+import { callEventId, MCP_CLOSE } from "../../../domain/mcp/stream.ts";
 import type { LoggedEvent } from "../../core/journal.ts";
 import { askAboutReaders } from "../ask_about_readers.ts";
 import { believedUntil, type AskLiveActor, type Said } from "../live/said.ts";
@@ -14,7 +13,7 @@ import type { CallStore } from "./call_store.ts";
 import type { Follower, McpConnection } from "./follower.ts";
 import { Followers } from "./followers.ts";
 import { isOpen } from "./kept_call.ts";
-import { readChanges, reaches } from "./log_reader.ts";
+import { LogCatchUps } from "./log_catch_ups.ts";
 import type { SubscriptionStore } from "./subscription_store.ts";
 
 /** A call whose follower may not stay. */
@@ -28,7 +27,7 @@ export class McpStreams {
   readonly followers: Followers;
   /** Those that something is to be told. */
   private readonly waiting = new Set<Follower>();
-  private readonly catching_up = new Set<Follower>();
+  private readonly catch_ups: LogCatchUps;
   private timer: { handle: ReturnType<typeof setTimeout>; at_ms: number } | null = null;
   private asking = false;
 
@@ -46,6 +45,7 @@ export class McpStreams {
       scopesChanged: (follower) => this.noteTools(follower),
       refused: (follower, closing) => this.refused(follower, closing),
     });
+    this.catch_ups = new LogCatchUps(state, executor, this.followers, (follower) => this.tellSoon(follower));
   }
 
   /** Begins with a socket that was just accepted. */
@@ -55,7 +55,7 @@ export class McpStreams {
     const follower = this.followers.enter(connection, opening, said);
     if (!follower) return;
     const { follow } = follower.opening;
-    if (follow.kind === "session" && follow.after !== null) this.resume(follower, follow.after);
+    if (follow.kind === "session" && follow.after !== null) this.catch_ups.begin(follower, follow.after);
     else follower.send({ type: "ready", id: this.placeId(follower) });
     if (follow.kind === "call") this.tellSoon(follower);
   }
@@ -106,7 +106,7 @@ export class McpStreams {
   private restored(follower: Follower): void {
     const { follow } = follower.opening;
     if (follow.kind === "call") this.tellSoon(follower);
-    if (follower.state.place !== null) void this.catchUp(follower);
+    if (follower.state.place !== null) void this.catch_ups.run(follower);
   }
 
   private noteTools(follower: Follower): void {
@@ -120,43 +120,6 @@ export class McpStreams {
     // A new token goes on with a session's call; without a session there is no coming back.
     if (closing.code !== LIVE_CLOSE.expired || follow.session_id === null) this.callRefused(follow.call_id, closing);
     this.tellCall(follower, follow.call_id, follow.session_id);
-  }
-
-  /** Goes on where a session's client was: at its place in the log, or where the log no longer reaches there, by telling that everything may have changed. */
-  private resume(follower: Follower, after: string): void {
-    const place = parseEventId(after);
-    const known = place?.kind === "session" && reaches(this.state.core.db, place.sequence);
-    if (known) follower.state.place = place.sequence;
-    else follower.noteAll();
-    follower.save();
-    follower.send({ type: "ready", id: this.placeId(follower) });
-    if (known) void this.catchUp(follower);
-    else this.tellSoon(follower);
-  }
-
-  /** Notes what the log has after the follower's place, page by page in turns of their own, and lets it go live in the turn in which nothing more is found. */
-  private async catchUp(follower: Follower): Promise<void> {
-    if (this.catching_up.has(follower)) return;
-    this.catching_up.add(follower);
-    try {
-      while (follower.isOpen && this.followers.has(follower) && !this.state.erased) {
-        const page = readChanges(this.state.core.db, this.executor, follower.state.place!, follower.grant!.principal);
-        if (!page) {
-          follower.state.place = null;
-          follower.save();
-          return;
-        }
-        for (const { changed, sequence } of page.changes) follower.note(changed, sequence);
-        follower.state.place = page.end;
-        this.tellSoon(follower);
-        await new Promise((resolve) => setTimeout(resolve, 0));
-      }
-    } catch (error) {
-      console.error(errorLine({ request_id: follower.opening.request_id }, error));
-      this.followers.close(follower, { code: 1011, reason: "The log cannot be read; connect again" });
-    } finally {
-      this.catching_up.delete(follower);
-    }
   }
 
   private tellSoon(follower: Follower): void {
