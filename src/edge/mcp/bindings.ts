@@ -46,6 +46,7 @@ export function mcpBindings(
     return { ...refusedMcp(known.failure), limit: known.limit, retry_after_s: known.retry_after_s };
   };
   return {
+    request_id: log.request_id,
     report,
     can_step_up: credential.kind === "access_token",
     async send(command) {

@@ -7,6 +7,7 @@ export type McpCommandBody = McpCommand extends infer Each ? (Each extends McpCo
 
 /** What the edge gives to a request of the protocol. */
 export interface McpBindings {
+  readonly request_id: string;
   /** Whether the caller can come again with more scopes: then a missing one is told as HTTP has it (RFC 6750, section 3.1). */
   readonly can_step_up: boolean;
   /** One RPC to the organization's actor, or a refusal that needs none. Never throws: a refusal is in the answer. */

@@ -21,6 +21,7 @@ describe("the bucket", () => {
     expect(remaining).toEqual([remaining[0], remaining[0]! - 1, remaining[0]! - 2]);
     expect(first.headers.get("RateLimit")).toContain('"minute";r=');
     expect(first.body.result!._meta).toMatchObject({ "crow/rate_limit": { charged: 1, minute: { remaining: remaining[1] } } });
+    expect(first.body.result!._meta).toHaveProperty(["crow/request_id"], first.headers.get("X-Request-Id"));
   });
 
   it("that is empty is told the model in the tool's result, and HTTP's way elsewhere; the protocol's own messages go on", async () => {

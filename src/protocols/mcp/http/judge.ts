@@ -1,7 +1,9 @@
-import { ERROR_CATALOGUE, type Failure } from "../../../domain/errors.ts";
+import type { Failure } from "../../../domain/errors.ts";
 import type { McpAnswer, McpReply } from "../../../domain/mcp/command.ts";
 import type { McpObject } from "../../../domain/mcp/message.ts";
 import type { McpBindings } from "../bindings.ts";
+import { toolError } from "../errors.ts";
+import { objectOf } from "./request_fields.ts";
 
 /** What came of a message: a reply, or a refusal that is told as HTTP has it. */
 export type Judged = { reply: McpReply } | { refused: Failure };
@@ -10,20 +12,26 @@ export type Judged = { reply: McpReply } | { refused: Failure };
  * Reads an answer. A tool that the bucket does not admit is told in the tool's result, where the model sees it; a scope that is missing is a refusal for who can get it, and else the
  * model's to know.
  */
-export function judge({ failure, reply }: McpAnswer, method: string, { can_step_up, report }: McpBindings): Judged {
-  if (failure) {
-    const told = failure.code === "RATE_LIMITED" && method === "tools/call";
-    return told ? { reply: { kind: "result", result: toolError(failure), notifications: [] } } : { refused: failure };
+export function judge(answer: McpAnswer, method: string, { can_step_up, report, request_id }: McpBindings): Judged {
+  const { failure, limit } = answer;
+  if (failure && !(failure.code === "RATE_LIMITED" && method === "tools/call")) return { refused: failure };
+  const reply = failure ? unpaid(failure, limit) : answer.reply!;
+  const missing = can_step_up ? missingScopes(reply) : null;
+  if (missing) {
+    report(missing);
+    return { refused: missing };
   }
-  const missing = can_step_up ? missingScopes(reply!) : null;
-  if (!missing) return { reply: reply! };
-  report(missing);
-  return { refused: missing };
+  return { reply: method === "tools/call" && reply.kind === "result" ? { ...reply, result: named(reply.result, request_id) } : reply };
 }
 
-function toolError({ code, message, details }: Failure): McpObject {
-  const text = `${message}. ${ERROR_CATALOGUE[code].fix}`;
-  return { isError: true, content: [{ type: "text", text }], structuredContent: { error: { code, message, details } } };
+function unpaid(failure: Failure, limit: McpAnswer["limit"]): McpReply {
+  const meta = { "crow/rate_limit": { charged: 0, minute: limit?.minute ?? null, day: limit?.day ?? null } };
+  return { kind: "result", result: toolError(failure, null, meta), notifications: [] };
+}
+
+/** A result that can be asked about: not every client shows an answer's headers. */
+function named(result: McpObject, request_id: string): McpObject {
+  return { ...result, _meta: { ...objectOf(result._meta), "crow/request_id": request_id } };
 }
 
 /** The failure of a request that more scopes would have helped, whichever way it was told. */
@@ -35,7 +43,7 @@ function missingScopes(reply: McpReply): Failure | null {
 }
 
 function forbidden(said: unknown, message: string): Failure | null {
-  if (typeof said !== "object" || said === null) return null;
-  const { code, details } = said as { code?: unknown; details?: { required_scope?: unknown } };
-  return code === "FORBIDDEN" && details?.required_scope !== undefined ? { code, message, details } : null;
+  const { code, details } = objectOf(said);
+  const { required_scope } = objectOf(details);
+  return code === "FORBIDDEN" && required_scope !== undefined ? { code, message, details: objectOf(details) } : null;
 }
