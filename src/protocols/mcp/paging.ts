@@ -1,4 +1,4 @@
-import { MCP_ERROR, McpError } from "../../domain/mcp/message.ts";
+import { invalidParameter } from "./resources/errors.ts";
 
 /** Items of a list in one answer (MCP 2026-07-28, server/utilities/pagination). */
 export const LIST_PAGE = 50;
@@ -22,8 +22,5 @@ export function pageOfList<Item>(list: readonly Item[], nameOf: (item: Item) => 
 function startAfter<Item>(list: readonly Item[], nameOf: (item: Item) => string, cursor: unknown): number {
   const place = typeof cursor === "string" ? list.findIndex((item) => btoa(nameOf(item)) === cursor) : -1;
   if (place >= 0) return place + 1;
-  throw new McpError(MCP_ERROR.invalid_params, "Invalid cursor", {
-    code: "VALIDATION_ERROR",
-    details: { field: "cursor", expected: "the nextCursor of a page of this list; without one the list begins anew" },
-  });
+  throw invalidParameter("cursor", "the nextCursor of a page of this list; without one the list begins anew");
 }

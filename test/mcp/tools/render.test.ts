@@ -48,6 +48,27 @@ describe("an answer as a text", () => {
     expect(answerText("Series", { metric: "conversion_rate", points: [{ label: "a", value: 0.25 }] })).toContain("| a | 25.0 % |");
   });
 
+  it("a product is one column, by whatever it is known", () => {
+    const figures = (product: object, views: number) => ({ product_id: null, title: null, external_id: null, sku: null, ...product, views });
+    const text = answerText("Products", { products: [figures({ product_id: "prd_1", title: "Lamp", sku: "L" }, 7), figures({ sku: "B" }, 3)] });
+    expect(text).toContain("| product | views |\n| --- | --- |\n| Lamp (prd_1) | 7 |\n| B | 3 |");
+  });
+
+  it("a few figures that belong together are one line, each as its metric has it", () => {
+    const text = answerText("Movers", {
+      metric: "revenue",
+      total: { current: { value: null, money: euro(100) }, previous: { value: null, money: euro(200) }, change: -0.5 },
+    });
+    expect(text).toContain("- total: current 1.00 EUR; previous 2.00 EUR; change -50.0 %");
+    const rates = answerText("Movers", { metric: "conversion_rate", total: { current: { value: 0.5 }, previous: { value: 0.25 } } });
+    expect(rates).toContain("- total: current 50.0 %; previous 25.0 %");
+  });
+
+  it("sentences are told whole, one by one", () => {
+    const text = answerText("Changes", { findings: ["Revenue fell by a third since there were fewer sessions.", "It is Tuesday."] });
+    expect(text).toBe("**Changes**\n\n- findings:\n  - Revenue fell by a third since there were fewer sessions.\n  - It is Tuesday.");
+  });
+
   it("wide rows keep what they are known by and their figures", () => {
     const row = Object.fromEntries(["id", "title", "a", "b", "c", "d", "e"].map((name) => [name, name]));
     const text = answerText("Wide", {

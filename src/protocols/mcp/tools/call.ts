@@ -5,6 +5,7 @@ import type { McpMethod } from "../method.ts";
 import { resultMeta } from "../meta.ts";
 import { toolError } from "../errors.ts";
 import { isInView } from "../operations_in_view.ts";
+import { invalidParameter } from "../resources/errors.ts";
 import { asksOnly } from "./confirmation.ts";
 import { readExecuteCall } from "./execute.ts";
 import { EXECUTE_TOOL, SEARCH_TOOL, operationOfTool } from "./names.ts";
@@ -22,8 +23,8 @@ const NAME_LENGTH_SHOWN = 100;
 /** `tools/call` (MCP 2026-07-28, server/tools). */
 export const callTool: McpMethod = (execution) => {
   const { name, arguments: given = {} } = execution.params;
-  if (typeof name !== "string") throw invalidParams("name", "a tool's name", "No tool is named");
-  if (!isObject(given)) throw invalidParams("arguments", "an object");
+  if (typeof name !== "string") throw invalidParameter("name", "a tool's name", "No tool is named");
+  if (!isObject(given)) throw invalidParameter("arguments", "an object");
   if (execution.view.toolsets === null) {
     if (name === SEARCH_TOOL) return told(() => prepareSearch(given, execution));
     if (name === EXECUTE_TOOL) return told(() => prepareCall(readExecuteCall(given, execution.view), execution));
@@ -60,8 +61,4 @@ function told(prepare: () => McpPrepared): McpPrepared {
       run: (host) => ({ kind: "result", result: toolError(failure, null, resultMeta(host)) }),
     };
   }
-}
-
-function invalidParams(field: string, expected: string, message = `Invalid ${field}`): McpError {
-  return new McpError(MCP_ERROR.invalid_params, message, { code: "VALIDATION_ERROR", details: { field, expected } });
 }

@@ -73,12 +73,12 @@ function listText({ path, rows, metric, opened }: List, share: number): string[]
 
 function sections(things: readonly Fields[], share: number, metric: string | undefined): string[] {
   const room = Math.max(ROWS_OF_SECTION_MIN, Math.floor(share / things.length));
-  return things.flatMap((thing, index) => [`${index + 1}. ${titleOf(thing)}`.trimEnd(), ...fieldsText(thing, room, metric)]);
-}
-
-function titleOf(thing: Fields): string {
-  const name = TITLES.find((candidate) => typeof thing[candidate] === "string");
-  return name === undefined ? "" : plain(String(thing[name]));
+  return things.flatMap((thing, index) => {
+    const title = TITLES.find((candidate) => typeof thing[candidate] === "string");
+    if (title === undefined) return [`${index + 1}.`, ...fieldsText(thing, room, metric)];
+    const { [title]: said, ...rest } = thing;
+    return [`${index + 1}. ${plain(String(said))}`, ...fieldsText(rest, room, metric)];
+  });
 }
 
 function metricOf(fields: Fields): string | undefined {

@@ -3,7 +3,7 @@ import { isCompared, isFigure, isMoney, isNamedProduct, isObject, isRange, type 
 
 const NOTHING = "–";
 const ITEMS_SHOWN = 5;
-const FIELDS_SHOWN = 4;
+const FIELDS_SHOWN = 6;
 const LINE_LENGTH_MAX = 400;
 /** An address is of no use when it is cut. */
 const ADDRESS_LENGTH_MAX = 4_000;
@@ -11,7 +11,7 @@ const ADDRESS = /(?:^|_)url$/;
 const TIMESTAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d):\d\d(?:\.\d+)?Z$/;
 
 /** Figures that are shares, by their names: the domain writes them as numbers from 0 to 1. */
-const SHARE = /(?:^|_)(?:rate|share)(?:_|$)|_to_view$|^confidence$/;
+const SHARE = /(?:^|_)(?:rate|share)(?:_|$)|_to_view$|^(?:confidence|conversion)$/;
 const CHANGE = /(?:^|_)change$/;
 
 /** A value as a line or a cell says it. `name` is its field's; `metric` what it measures, where the answer says so. */
@@ -26,7 +26,7 @@ export function cell(name: string, value: unknown, metric = name): string {
   if (isRange(value)) return `${value.date_from} to ${value.date_to}`;
   if (isNamedProduct(value)) return productText(value);
   if (Array.isArray(value)) return listText(name, value);
-  return isObject(value) ? objectText(value) : NOTHING;
+  return isObject(value) ? objectText(value, metric === name ? undefined : metric) : NOTHING;
 }
 
 function productText({ product_id, title, external_id, sku }: NamedProduct): string {
@@ -53,10 +53,10 @@ function listText(name: string, list: readonly unknown[]): string {
   );
 }
 
-function objectText(value: Fields): string {
+function objectText(value: Fields, metric: string | undefined): string {
   const told = Object.entries(value).filter(([, item]) => item !== null && item !== undefined);
   if (told.length === 0) return NOTHING;
-  const shown = told.slice(0, FIELDS_SHOWN).map(([name, item]) => `${words(plain(name))} ${cell(name, item)}`);
+  const shown = told.slice(0, FIELDS_SHOWN).map(([name, item]) => `${words(plain(name))} ${cell(name, item, metric)}`);
   return cut([...shown, ...(told.length > FIELDS_SHOWN ? ["…"] : [])].join("; "), LINE_LENGTH_MAX);
 }
 
@@ -69,7 +69,10 @@ export function cut(text: string, length_max: number): string {
 export function isSimple(value: Fields): boolean {
   if (isMoney(value) || isCompared(value) || isFigure(value) || isRange(value) || isNamedProduct(value)) return true;
   const items = Object.values(value);
-  return items.length <= FIELDS_SHOWN && items.every((item) => typeof item !== "object" || item === null);
+  return (
+    items.length <= FIELDS_SHOWN &&
+    items.every((item) => typeof item !== "object" || isMoney(item) || (isObject(item) && isFigure(item)) || item === null)
+  );
 }
 
 /** What a list or table is headed by: its path, and how many there are. */

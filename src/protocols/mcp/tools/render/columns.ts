@@ -5,11 +5,28 @@ import { isCompared, isFigure, isMoney, isObject, type Fields } from "./shapes.t
 const COLUMNS_MAX = 8;
 const CELL_LENGTH_MAX = 80;
 /** What a row is known by. */
-const NAMES = new Set(["id", "product_id", "date", "label", "week", "title", "name", "type", "status", "step", "metric", "key", "severity"]);
+const NAMES = new Set([
+  "id",
+  "product_id",
+  "date",
+  "label",
+  "week",
+  "title",
+  "name",
+  "type",
+  "status",
+  "step",
+  "metric",
+  "factor",
+  "key",
+  "product",
+  "severity",
+]);
 const LONG_TEXT = 40;
 
 /** Rows as a Markdown table of their most telling columns: names and figures before texts, texts before what is nested, and never what is empty everywhere. */
-export function rowsTable(rows: readonly Fields[], metric?: string): string {
+export function rowsTable(all: readonly Fields[], metric?: string): string {
+  const rows = all.map(withProduct);
   const columns = columnsOf(rows);
   const cells = rows.map((row) => columns.map((name) => cut(cellOfRow(row, name, metric), CELL_LENGTH_MAX)));
   const filled = columns.map((_, column) => cells.some((line) => line[column] !== "–" && line[column] !== "none"));
@@ -17,8 +34,16 @@ export function rowsTable(rows: readonly Fields[], metric?: string): string {
   return table(kept(columns.map((name) => words(plain(name)))), cells.map(kept));
 }
 
+/** The four fields that name a product are one column: whichever of them a row has, it is known by. */
+function withProduct(row: Fields): Fields {
+  if (!["product_id", "title", "external_id", "sku"].every((name) => name in row)) return row;
+  const { product_id, title, external_id, sku, ...rest } = row;
+  return { product: { product_id, title, external_id, sku }, ...rest };
+}
+
 function cellOfRow(row: Fields, name: string, metric: string | undefined): string {
-  const measured = typeof row.metric === "string" ? row.metric : (metric ?? (typeof row.name === "string" ? row.name : name));
+  const said = [row.metric, row.factor, metric, row.name].find((candidate) => typeof candidate === "string");
+  const measured = typeof said === "string" ? said : name;
   // A number and an amount that stand for one figure are one column.
   if (name === "value" && "money" in row && row.money !== null) return cell(name, row.money, measured);
   return cell(name, row[name], measured);

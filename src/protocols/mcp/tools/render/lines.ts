@@ -3,7 +3,7 @@ import { cell, isSimple } from "./cell.ts";
 import { isCompared, isObject, isRows, rowsWithin, type Compared } from "./shapes.ts";
 
 /** What a model needs to know only where something is wrong with it. */
-const UNREMARKABLE = new Set(["computed_at"]);
+const UNREMARKABLE = new Set(["computed_at", "generated_at"]);
 const SENTENCES_MAX = 20;
 const SENTENCE_LENGTH = 30;
 
