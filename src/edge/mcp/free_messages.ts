@@ -4,7 +4,7 @@ import { callerOf } from "../graphql/refused_documents.ts";
 import { nextMinuteInS, PerMinute } from "../per_minute.ts";
 
 /** Messages of one credential that nothing was charged for, in a minute: the protocol's own, and those that were refused. */
-export const FREE_MESSAGES_MAX = 600;
+export const FREE_MESSAGES_MAX = 1_200;
 
 const free = new PerMinute(FREE_MESSAGES_MAX);
 
