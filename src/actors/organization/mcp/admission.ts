@@ -2,6 +2,7 @@ import { OperationError, type Failure } from "../../../domain/errors.ts";
 import { MCP_SUBSCRIPTIONS_MAX, parseEventId, type McpFollow } from "../../../domain/mcp/stream.ts";
 import type { CallStore } from "./call_store.ts";
 import type { Followers } from "./followers.ts";
+import { isOpen } from "./kept_call.ts";
 import type { SessionStore } from "./session_store.ts";
 
 const SOCKETS_MAX = 1_000;
@@ -38,10 +39,12 @@ export class Admission {
     }
   }
 
-  private refuseCall({ call_id, session_id }: Extract<McpFollow, { kind: "call" }>, owner: string): Failure | null {
+  private refuseCall({ call_id, session_id, after }: Extract<McpFollow, { kind: "call" }>, owner: string): Failure | null {
     const call = this.calls.find(call_id);
-    if (call && !call.is_task && call.owner === owner && call.asked.request.session_id === session_id) return null;
-    return { code: "NOT_FOUND", message: "No such call: it never was, or what it said is no longer kept", details: { resource: "call" } };
+    if (!call || call.is_task || call.owner !== owner || call.asked.request.session_id !== session_id)
+      return { code: "NOT_FOUND", message: "No such call: it never was, or what it said is no longer kept", details: { resource: "call" } };
+    if (isOpen(call) || after < this.calls.countSaid(call_id)) return null;
+    return { code: "GONE", message: "The call is over, and all that it said was told", details: { resource: "call" } };
   }
 }
 

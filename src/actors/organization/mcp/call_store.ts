@@ -138,6 +138,10 @@ export class CallStore {
     return this.db.all("SELECT n, message FROM mcp_messages WHERE call_id = ? AND n > CAST(? AS INTEGER) ORDER BY n", id, n);
   }
 
+  countSaid(id: string): number {
+    return this.db.one<{ count: number }>("SELECT count(*) AS count FROM mcp_messages WHERE call_id = ?", id)!.count;
+  }
+
   private toCall({ sender, asked, is_task, questions, progress, outcome, ...row }: CallRow): KeptCall {
     return {
       ...row,
