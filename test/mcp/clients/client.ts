@@ -74,6 +74,8 @@ export interface McpClient {
   ping(): Promise<unknown>;
   /** Follows these resources and every list; returns what ends it. */
   follow(...uris: string[]): Promise<() => Promise<void>>;
+  /** Opens the own stream of a session that another client had, after this place in it; "" from now on. */
+  reopen(place: string): Promise<void>;
   /** Ends the session, where there is one. */
   end(): Promise<void>;
   /** Leaves without a word. */

@@ -89,6 +89,7 @@ export async function connectV1(options: ConnectOptions): Promise<McpClient> {
         for (const uri of uris) await client.unsubscribeResource({ uri });
       };
     },
+    reopen: (place) => transport.resumeStream(place),
     async end() {
       await transport.terminateSession();
       await client.close();

@@ -65,6 +65,7 @@ export async function connectV2(mode: Mode, options: ConnectOptions): Promise<Mc
         for (const uri of uris) await client.unsubscribeResource({ uri });
       };
     },
+    reopen: (place) => transport.resumeStream(place),
     async end() {
       await transport.terminateSession();
       await client.close();
