@@ -6,7 +6,7 @@ import { VARIABLE_COMPLETERS } from "./completion/variables.ts";
 import { resultMeta } from "./meta.ts";
 import { free, type McpMethod } from "./method.ts";
 import { PROMPTS_BY_NAME } from "./prompts/registry.ts";
-import { invalidParameter, requireScopes, resourceNotFound } from "./resources/errors.ts";
+import { invalidParameter, requireScopes, resourceNotFound } from "./protocol_errors.ts";
 import { RESOURCES } from "./resources/registry.ts";
 import { variablesOf } from "./resources/uri.ts";
 

@@ -1,4 +1,4 @@
-import { invalidParameter } from "./resources/errors.ts";
+import { invalidParameter } from "./protocol_errors.ts";
 
 /** Items of a list in one answer (MCP 2026-07-28, server/utilities/pagination). */
 export const LIST_PAGE = 50;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createOrganization, send } from "../../support/api.ts";
 import { keyWith, newKey, openSession } from "../http/support.ts";
-import { bytesOf, RESULT_MAX_BYTES } from "../../../src/protocols/mcp/tools/shorten.ts";
+import { bytesOf, RESULT_MAX_BYTES } from "../../../src/protocols/mcp/shorten.ts";
 import { callTool } from "./support.ts";
 
 let key: string;

@@ -2,7 +2,7 @@ import { CfWorkerJsonSchemaValidator } from "@modelcontextprotocol/client/valida
 import { beforeAll, describe, expect, it } from "vitest";
 import type { AnyOperation } from "../../../src/domain/operation.ts";
 import { inputSchemaOf } from "../../../src/protocols/mcp/tools/input_schema.ts";
-import type { JsonSchema } from "../../../src/protocols/mcp/tools/json_schema.ts";
+import type { JsonSchema } from "../../../src/protocols/mcp/json_schema.ts";
 import { EXECUTE_TOOL, TOOL_OPERATIONS, operationNamed } from "../../../src/protocols/mcp/tools/names.ts";
 import { outputSchemaOf } from "../../../src/protocols/mcp/tools/output_schema.ts";
 import { runOverMcp } from "../../parity/mcp_calls.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { OPERATIONS_BY_NAME } from "../../../src/domain/registry.ts";
-import { bytesOf } from "../../../src/protocols/mcp/tools/shorten.ts";
+import { bytesOf } from "../../../src/protocols/mcp/shorten.ts";
 import { keyWith, newKey } from "../http/support.ts";
 import { callTool } from "./support.ts";
 

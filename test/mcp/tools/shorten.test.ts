@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bytesOf, shorten } from "../../../src/protocols/mcp/tools/shorten.ts";
+import { bytesOf, shorten } from "../../../src/protocols/mcp/shorten.ts";
 
 describe("a result that is too long", () => {
   it("is left as it is where it fits", () => {

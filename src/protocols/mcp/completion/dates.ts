@@ -1,6 +1,6 @@
 import type { McpHost } from "../../../domain/mcp/executor.ts";
 import { CalendarDate } from "../../../domain/time.ts";
-import { addDays, monthEndOf, monthStartOf, todayOf, weekStartOf } from "./calendar.ts";
+import { addDays, monthEndOf, monthStartOf, todayOf, weekStartOf } from "../../../domain/insights/calendar.ts";
 import type { Completer } from "./completer.ts";
 
 const WEEKS = 8;

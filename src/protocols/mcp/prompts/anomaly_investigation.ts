@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { ANOMALY_METRICS } from "../../../domain/insights/figures/anomalies.ts";
 import { CalendarDate } from "../../../domain/time.ts";
-import { addDays, todayOf } from "../completion/calendar.ts";
+import { addDays, todayOf } from "../../../domain/insights/calendar.ts";
 import { oneOf } from "../completion/completer.ts";
 import { pastDay } from "../completion/dates.ts";
-import { words } from "../resources/markdown.ts";
+import { words } from "../../reports/markdown.ts";
 import { definePrompt } from "./define.ts";
 import { DATE_EXPECTED } from "./range.ts";
 import { CARE, form, say, setting, steps, tools } from "./wording.ts";

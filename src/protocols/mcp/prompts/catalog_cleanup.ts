@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { category } from "../completion/lookups.ts";
-import { plain } from "../resources/markdown.ts";
+import { plain } from "../../reports/markdown.ts";
 import { definePrompt } from "./define.ts";
 import { CARE, form, say, setting, steps, tools } from "./wording.ts";
 

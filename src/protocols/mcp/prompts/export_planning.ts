@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ExportFormat } from "../../../domain/exports/export.ts";
 import { oneOf } from "../completion/completer.ts";
-import { plain } from "../resources/markdown.ts";
+import { plain } from "../../reports/markdown.ts";
 import { definePrompt } from "./define.ts";
 import { CARE, form, say, setting, steps, tools } from "./wording.ts";
 

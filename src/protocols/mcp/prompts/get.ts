@@ -2,7 +2,7 @@ import type { McpExecution, McpHost } from "../../../domain/mcp/executor.ts";
 import { MCP_ERROR, McpError } from "../../../domain/mcp/message.ts";
 import { resultMeta } from "../meta.ts";
 import type { McpMethod } from "../method.ts";
-import { invalidParameter, requireScopes } from "../resources/errors.ts";
+import { invalidParameter, requireScopes } from "../protocol_errors.ts";
 import { readContent } from "../resources/read.ts";
 import { locateResource } from "../resources/registry.ts";
 import { costOf } from "../resources/run.ts";

@@ -1,7 +1,7 @@
 import type { McpObject } from "../../../domain/mcp/message.ts";
 import { free, type McpMethod } from "../method.ts";
 import { pageOfList } from "../paging.ts";
-import { missingScope } from "../resources/errors.ts";
+import { missingScope } from "../protocol_errors.ts";
 import { withCost } from "../resources/run.ts";
 import { operationsOf } from "./define.ts";
 import type { McpPrompt } from "./prompt.ts";

@@ -1,8 +1,8 @@
 import type { McpHost } from "../../../domain/mcp/executor.ts";
 import { CalendarDate } from "../../../domain/time.ts";
-import { addDays, lastFullWeek, todayOf, type DateSpan } from "../completion/calendar.ts";
+import { addDays, lastFullWeek, todayOf, type DateSpan } from "../../../domain/insights/calendar.ts";
 import { dateFrom, dateTo } from "../completion/dates.ts";
-import { invalidParameter } from "../resources/errors.ts";
+import { invalidParameter } from "../protocol_errors.ts";
 import type { PromptArgument, PromptArguments } from "./prompt.ts";
 
 export const DATE_EXPECTED = "a date, YYYY-MM-DD";

@@ -1,5 +1,5 @@
 import { CalendarDate } from "../../../domain/time.ts";
-import { lastFullWeek, weekOf } from "../completion/calendar.ts";
+import { lastFullWeek, weekOf } from "../../../domain/insights/calendar.ts";
 import { pastDay } from "../completion/dates.ts";
 import { definePrompt } from "./define.ts";
 import { DATE_EXPECTED } from "./range.ts";

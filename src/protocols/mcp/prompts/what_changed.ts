@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { METRICS } from "../../../domain/insights/metrics.ts";
 import { oneOf } from "../completion/completer.ts";
-import { words } from "../resources/markdown.ts";
+import { words } from "../../reports/markdown.ts";
 import { definePrompt } from "./define.ts";
 import { rangeArguments, spanOf } from "./range.ts";
 import { CARE, form, say, setting, steps, tools } from "./wording.ts";

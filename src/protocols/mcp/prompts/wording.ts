@@ -1,5 +1,5 @@
 import { OPERATIONS_BY_NAME } from "../../../domain/registry.ts";
-import { todayOf } from "../completion/calendar.ts";
+import { todayOf } from "../../../domain/insights/calendar.ts";
 import { mayRun } from "../operations_in_view.ts";
 import { EXECUTE_TOOL, toolNameOf } from "../tools/names.ts";
 import type { PromptContext, PromptMessage } from "./prompt.ts";

@@ -1,5 +1,5 @@
 import type { McpObject } from "../../../domain/mcp/message.ts";
-import { shorten } from "../tools/shorten.ts";
+import { shorten } from "../shorten.ts";
 import type { McpResource } from "./resource.ts";
 
 /** Bytes of UTF-8 in one content: more than a model wants at once. */

@@ -9,7 +9,7 @@ import type { McpMethod } from "../method.ts";
 import { exportResource } from "./definitions/export.ts";
 import { productResource } from "./definitions/product.ts";
 import { describeResource } from "./describe.ts";
-import { invalidParameter, missingScope } from "./errors.ts";
+import { invalidParameter, missingScope } from "../protocol_errors.ts";
 import { FIXED_RESOURCES } from "./registry.ts";
 import { run } from "./run.ts";
 import { fillTemplate } from "./uri.ts";

@@ -1,5 +1,5 @@
 import type { McpExecution } from "../../../domain/mcp/executor.ts";
-import { invalidParameter, resourceNotFound } from "./errors.ts";
+import { invalidParameter, resourceNotFound } from "../protocol_errors.ts";
 import { locateResource, type LocatedResource } from "./registry.ts";
 
 /** The resource that a request's `uri` names. Throws McpError: not found as the revision has it, bad parameters for a URI that is not well formed. */

@@ -2,7 +2,7 @@ import { McpError } from "../../../domain/mcp/message.ts";
 import type { McpMethod } from "../method.ts";
 import { resultMeta } from "../meta.ts";
 import { toContent, type TextContent } from "./content.ts";
-import { requireScopes, resourceNotFound } from "./errors.ts";
+import { requireScopes, resourceNotFound } from "../protocol_errors.ts";
 import { locateRequested } from "./locate.ts";
 import type { LocatedResource } from "./registry.ts";
 import type { ReadContext } from "./resource.ts";

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import type { McpHost } from "../../../domain/mcp/executor.ts";
 import type { Operation } from "../../../domain/operation.ts";
 import { OPERATIONS_BY_NAME } from "../../../domain/registry.ts";
-import { failed } from "./errors.ts";
+import { failed } from "../protocol_errors.ts";
 
 /** Runs a read as the request's principal. Throws McpError with the catalogue's code. What comes back may be lazy: use it in this turn. */
 export function run<Input extends z.ZodType, Output extends z.ZodType>(

@@ -1,5 +1,5 @@
 import { free, type McpMethod } from "../method.ts";
-import { requireScopes } from "./errors.ts";
+import { requireScopes } from "../protocol_errors.ts";
 import { locateRequested } from "./locate.ts";
 
 /** `resources/subscribe`, of sessions: who may not read it is not told that it changed either. Whether the object exists is not looked at. */

@@ -1,7 +1,7 @@
 import { free, type McpMethod } from "../method.ts";
 import { pageOfList } from "../paging.ts";
 import { describeResource } from "./describe.ts";
-import { missingScope } from "./errors.ts";
+import { missingScope } from "../protocol_errors.ts";
 import { RESOURCE_TEMPLATES } from "./registry.ts";
 
 /** `resources/templates/list`: those whose scopes the credential has. */

@@ -1,5 +1,5 @@
 import type { McpExecutor } from "../../../domain/mcp/executor.ts";
-import { missingScope } from "./errors.ts";
+import { missingScope } from "../protocol_errors.ts";
 import { locateResource } from "./registry.ts";
 
 export const topicOf: McpExecutor["topicOf"] = (uri, principal) => {

@@ -3,9 +3,9 @@ import type { McpExecution, McpPrepared } from "../../../domain/mcp/executor.ts"
 import { MCP_ERROR, McpError } from "../../../domain/mcp/message.ts";
 import type { McpMethod } from "../method.ts";
 import { resultMeta } from "../meta.ts";
-import { toolError } from "../errors.ts";
+import { toolError } from "./error.ts";
 import { isInView } from "../operations_in_view.ts";
-import { invalidParameter } from "../resources/errors.ts";
+import { invalidParameter } from "../protocol_errors.ts";
 import { asksOnly } from "./confirmation.ts";
 import { readExecuteCall } from "./execute.ts";
 import { EXECUTE_TOOL, SEARCH_TOOL, operationOfTool } from "./names.ts";

@@ -2,7 +2,7 @@ import type { Outcome } from "../../../domain/execute.ts";
 import type { AnyOperation } from "../../../domain/operation.ts";
 import { inputSchemaOf } from "./input_schema.ts";
 import { isObject } from "./render/shapes.ts";
-import { RESULT_MAX_BYTES, bytesOf, shorten, type Shortened } from "./shorten.ts";
+import { RESULT_MAX_BYTES, bytesOf, shorten, type Shortened } from "../shorten.ts";
 
 const ATTEMPTS = 3;
 /** Rows differ in length: a little room is left. */
@@ -25,7 +25,10 @@ export function callFitting(operation: AnyOperation, input: unknown, call: (inpu
   const fewer = new Map<string, Shortened>();
   for (let attempt = 0; outcome.ok && attempt < ATTEMPTS; attempt++) {
     // Plain, and complete: what was read may be made only when it is looked at.
-    const value: unknown = JSON.parse(JSON.stringify(outcome.value));
+    const text = JSON.stringify(outcome.value);
+    const value: unknown = JSON.parse(text);
+    // A UTF-16 unit is three bytes at most: nearly every answer is known to be short without being encoded.
+    if (text.length * 3 <= RESULT_MAX_BYTES) return { outcome, value, shortened: [...fewer.values()] };
     const bytes = bytesOf(value);
     const list = bytes > RESULT_MAX_BYTES && pages(operation) ? longestList(value) : null;
     if (!list || !isObject(input) || list.length <= 1 || attempt === ATTEMPTS - 1)

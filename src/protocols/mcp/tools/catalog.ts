@@ -6,7 +6,7 @@ import { mayRun } from "../operations_in_view.ts";
 import { annotationsOf, type ToolAnnotations } from "./annotations.ts";
 import { needsConfirmation } from "./needs_confirmation.ts";
 import { inputSchemaOf } from "./input_schema.ts";
-import type { JsonSchema } from "./json_schema.ts";
+import type { JsonSchema } from "../json_schema.ts";
 import { EXECUTE_TOOL, SEARCH_TOOL, TOOL_OPERATIONS, toolNameOf } from "./names.ts";
 import { outputSchemaOf } from "./output_schema.ts";
 import { EXPECTED_VERSION, takesVersion } from "./version.ts";

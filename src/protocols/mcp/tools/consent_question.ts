@@ -2,7 +2,7 @@ import type { Failure } from "../../../domain/errors.ts";
 import type { McpHost } from "../../../domain/mcp/executor.ts";
 import { OPERATIONS_BY_NAME } from "../../../domain/registry.ts";
 import { familyOf } from "../operations_in_view.ts";
-import { plain } from "../resources/markdown.ts";
+import { plain } from "../../reports/markdown.ts";
 import { cell } from "./render/cell.ts";
 import { isObject, type Fields } from "./render/shapes.ts";
 import type { ToolCall } from "./tool_call.ts";

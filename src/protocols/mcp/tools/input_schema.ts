@@ -1,7 +1,7 @@
 import { comparisonInput } from "../../../domain/insights/compared_range.ts";
 import { DateOrTimestamp } from "../../../domain/listing.ts";
 import type { AnyOperation } from "../../../domain/operation.ts";
-import { jsonSchemaOf, mapValues, orNull, withoutNull, type JsonSchema } from "./json_schema.ts";
+import { jsonSchemaOf, mapValues, orNull, withoutNull, type JsonSchema } from "../json_schema.ts";
 import { briefText } from "./schema_text.ts";
 
 /** Ids of ours: their prefix says what they are. */

@@ -1,7 +1,7 @@
 import type { AnyOperation } from "../../../domain/operation.ts";
 import { OPERATIONS_BY_NAME } from "../../../domain/registry.ts";
 import { familyOf } from "../operations_in_view.ts";
-import { jsonSchemaOf, mapValues, orNull, withoutNull, type JsonSchema } from "./json_schema.ts";
+import { jsonSchemaOf, mapValues, orNull, withoutNull, type JsonSchema } from "../json_schema.ts";
 
 /** An answer of more lists is an overview: it names the lists, and whose rows they are is told by the tools for each. */
 const LISTS_DETAILED_MAX = 2;

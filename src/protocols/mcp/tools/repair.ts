@@ -1,5 +1,5 @@
 import type { Failure } from "../../../domain/errors.ts";
-import type { JsonSchema } from "./json_schema.ts";
+import type { JsonSchema } from "../json_schema.ts";
 import { nearest } from "./nearest.ts";
 
 const NAMES_TOLD = 30;

@@ -4,7 +4,7 @@ import type { AnyOperation } from "../../../domain/operation.ts";
 import { resultMeta } from "../meta.ts";
 import { linkTo } from "./links.ts";
 import { answerText } from "./render/answer.ts";
-import type { Shortened } from "./shorten.ts";
+import type { Shortened } from "../shorten.ts";
 
 /** What an operation answered, as a client gets it. */
 export interface Answer {

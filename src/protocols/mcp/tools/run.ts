@@ -1,6 +1,6 @@
 import type { Failure } from "../../../domain/errors.ts";
 import type { McpExecution, McpHost, McpOutcome } from "../../../domain/mcp/executor.ts";
-import { toolError } from "../errors.ts";
+import { toolError } from "./error.ts";
 import { resultMeta } from "../meta.ts";
 import { withControls } from "./catalog.ts";
 import { askFirst } from "./confirmation.ts";

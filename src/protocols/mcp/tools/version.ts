@@ -1,5 +1,5 @@
 import type { AnyOperation } from "../../../domain/operation.ts";
-import type { JsonSchema } from "./json_schema.ts";
+import type { JsonSchema } from "../json_schema.ts";
 
 export const EXPECTED_VERSION: JsonSchema = { type: "integer", description: "The version you read: refused when it has changed since" };
 

@@ -6,9 +6,9 @@ import { createExport } from "../../../domain/exports/create.ts";
 import { getExport } from "../../../domain/exports/get.ts";
 import type { AnyOperation } from "../../../domain/operation.ts";
 import { holdsScope, type Principal } from "../../../domain/principal.ts";
-import { toolError } from "../errors.ts";
+import { toolError } from "./error.ts";
 import { resultMeta } from "../meta.ts";
-import { count } from "../resources/markdown.ts";
+import { count } from "../../reports/markdown.ts";
 import { toolResult } from "./result.ts";
 
 /** The id of the export that a call started, where the client waits for its end and may see it. */

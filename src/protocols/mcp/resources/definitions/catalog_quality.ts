@@ -1,8 +1,8 @@
 import { productsInsight } from "../../../../domain/insights/products.ts";
 import type { Product } from "../../../../domain/products/product.ts";
 import { listProducts } from "../../../../domain/products/list.ts";
-import { lastThirtyDays } from "../../completion/calendar.ts";
-import { catalogReport } from "../reports/catalog.ts";
+import { lastThirtyDays } from "../../../../domain/insights/calendar.ts";
+import { catalogReport } from "../../../reports/catalog.ts";
 import type { McpResource } from "../resource.ts";
 import { run } from "../run.ts";
 

@@ -1,5 +1,5 @@
 import { anomaliesInsight } from "../../../../domain/insights/anomalies.ts";
-import { anomaliesReport } from "../reports/anomalies.ts";
+import { anomaliesReport } from "../../../reports/anomalies.ts";
 import type { McpResource } from "../resource.ts";
 import { run } from "../run.ts";
 

@@ -1,5 +1,5 @@
 import { changesInsight } from "../../../../domain/insights/changes.ts";
-import { changesReport } from "../reports/changes.ts";
+import { changesReport } from "../../../reports/changes.ts";
 import type { McpResource } from "../resource.ts";
 import { run } from "../run.ts";
 

@@ -2,7 +2,7 @@ import { cartAbandonmentInsight } from "../../../../domain/insights/cart_abandon
 import { FUNNEL_STEPS } from "../../../../domain/insights/figures/reach.ts";
 import { frictionInsight } from "../../../../domain/insights/friction.ts";
 import { funnelInsight } from "../../../../domain/insights/funnel.ts";
-import { funnelReport } from "../reports/funnel.ts";
+import { funnelReport } from "../../../reports/funnel.ts";
 import type { McpResource } from "../resource.ts";
 import { run } from "../run.ts";
 

@@ -1,6 +1,6 @@
 import { insightsSummary } from "../../../../domain/insights/summary.ts";
-import { lastSevenDays } from "../../completion/calendar.ts";
-import { summaryReport } from "../reports/summary.ts";
+import { lastSevenDays } from "../../../../domain/insights/calendar.ts";
+import { summaryReport } from "../../../reports/summary.ts";
 import type { McpResource } from "../resource.ts";
 import { run } from "../run.ts";
 

@@ -1,5 +1,5 @@
 import { insightsSummary } from "../../../../domain/insights/summary.ts";
-import { summaryReport } from "../reports/summary.ts";
+import { summaryReport } from "../../../reports/summary.ts";
 import type { McpResource } from "../resource.ts";
 import { run } from "../run.ts";
 

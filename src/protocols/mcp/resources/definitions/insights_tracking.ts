@@ -1,7 +1,7 @@
 import { comparisonInsight } from "../../../../domain/insights/comparison.ts";
 import { timeseriesInsight } from "../../../../domain/insights/timeseries.ts";
 import { listInteractions } from "../../../../domain/interactions/list.ts";
-import { trackingReport } from "../reports/tracking.ts";
+import { trackingReport } from "../../../reports/tracking.ts";
 import type { McpResource } from "../resource.ts";
 import { run } from "../run.ts";
 

@@ -1,6 +1,6 @@
 import { getOrganization } from "../../../../domain/organizations/get.ts";
 import { effectiveLimits } from "../../../../domain/tiers.ts";
-import { lastFullWeek, todayOf } from "../../completion/calendar.ts";
+import { lastFullWeek, todayOf } from "../../../../domain/insights/calendar.ts";
 import type { McpResource } from "../resource.ts";
 import { run } from "../run.ts";
 

@@ -1,6 +1,6 @@
 import { productStory } from "../../../../domain/products/story.ts";
-import { lastThirtyDays } from "../../completion/calendar.ts";
-import { storyReport } from "../reports/story.ts";
+import { lastThirtyDays } from "../../../../domain/insights/calendar.ts";
+import { storyReport } from "../../../reports/story.ts";
 import type { McpResource } from "../resource.ts";
 import { run } from "../run.ts";
 

@@ -1,7 +1,7 @@
 import { ExportFormat } from "../../../../domain/exports/export.ts";
 import { SOURCES } from "../../../../domain/exports/sources/index.ts";
 import { once } from "../../../../domain/lazy.ts";
-import { jsonSchemaOf, mapValues } from "../../tools/json_schema.ts";
+import { jsonSchemaOf, mapValues } from "../../json_schema.ts";
 import type { McpResource } from "../resource.ts";
 
 const sources = once(() =>

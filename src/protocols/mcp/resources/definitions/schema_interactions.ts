@@ -2,7 +2,7 @@ import { EVENT_TYPES } from "../../../../domain/interactions/event_types.ts";
 import { INGEST_BATCH_MAX, ingestInteractions } from "../../../../domain/interactions/ingest.ts";
 import { InteractionInput } from "../../../../domain/interactions/interaction.ts";
 import { once } from "../../../../domain/lazy.ts";
-import { jsonSchemaOf } from "../../tools/json_schema.ts";
+import { jsonSchemaOf } from "../../json_schema.ts";
 import type { McpResource } from "../resource.ts";
 import { EVENT_MEANINGS } from "./event_meanings.ts";
 

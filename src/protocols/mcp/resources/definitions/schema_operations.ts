@@ -1,7 +1,7 @@
 import type { AnyOperation } from "../../../../domain/operation.ts";
 import { familyOf, mayRun } from "../../operations_in_view.ts";
 import { EXECUTE_TOOL, SEARCH_TOOL, TOOL_OPERATIONS } from "../../tools/names.ts";
-import { join, table } from "../markdown.ts";
+import { join, table } from "../../../reports/markdown.ts";
 import type { McpResource } from "../resource.ts";
 
 export const operationSchemaResource: McpResource = {

@@ -1,4 +1,4 @@
-import { plain } from "../../resources/markdown.ts";
+import { plain } from "../../../reports/markdown.ts";
 import { shareRows } from "./budget.ts";
 import { cell, headingOf } from "./cell.ts";
 import { comparedTable, isComparedTable, isSaidElsewhere, linesOf } from "./lines.ts";

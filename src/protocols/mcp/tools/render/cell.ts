@@ -1,4 +1,4 @@
-import { change, count, money, percent, plain, words } from "../../resources/markdown.ts";
+import { change, count, money, percent, plain, words } from "../../../reports/markdown.ts";
 import { isCompared, isFigure, isMoney, isNamedProduct, isObject, isRange, type Fields, type NamedProduct } from "./shapes.ts";
 
 const NOTHING = "–";

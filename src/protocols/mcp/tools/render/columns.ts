@@ -1,4 +1,4 @@
-import { plain, table, words } from "../../resources/markdown.ts";
+import { plain, table, words } from "../../../reports/markdown.ts";
 import { cell, cut } from "./cell.ts";
 import { isCompared, isFigure, isMoney, isObject, type Fields } from "./shapes.ts";
 

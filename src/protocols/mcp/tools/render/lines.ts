@@ -1,4 +1,4 @@
-import { plain, table, words } from "../../resources/markdown.ts";
+import { plain, table, words } from "../../../reports/markdown.ts";
 import { cell, isSimple } from "./cell.ts";
 import { isCompared, isObject, isRows, rowsWithin, type Compared } from "./shapes.ts";
 

@@ -1,5 +1,5 @@
-import type { GeneratedInsight } from "../../../../domain/insights/generated/insight.ts";
-import { percent, plain } from "../markdown.ts";
+import type { GeneratedInsight } from "../../domain/insights/generated/insight.ts";
+import { percent, plain } from "./markdown.ts";
 
 const TEXT_MAX = 600;
 

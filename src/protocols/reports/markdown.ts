@@ -1,5 +1,5 @@
-import { formatDecimal, type Money } from "../../../domain/money.ts";
-import { METRIC_DEFINITIONS, type Figure, type FigureKind, type Metric } from "../../../domain/insights/metrics.ts";
+import { formatDecimal, type Money } from "../../domain/money.ts";
+import { METRIC_DEFINITIONS, type Figure, type FigureKind, type Metric } from "../../domain/insights/metrics.ts";
 
 const CELL_LENGTH_MAX = 80;
 const NOTHING = "–";
@@ -21,8 +21,10 @@ export function table(headers: readonly string[], rows: readonly (readonly strin
   return [line(headers), line(headers.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
+const NUMBERS = new Intl.NumberFormat("en");
+
 export function count(value: number): string {
-  return value.toLocaleString("en");
+  return NUMBERS.format(value);
 }
 
 /** `19.99 EUR` */

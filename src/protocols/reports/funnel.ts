@@ -1,8 +1,8 @@
 import type * as z from "zod";
-import type { cartAbandonmentInsight } from "../../../../domain/insights/cart_abandonment.ts";
-import type { frictionInsight } from "../../../../domain/insights/friction.ts";
-import type { funnelInsight } from "../../../../domain/insights/funnel.ts";
-import { change, count, join, percent, table, words } from "../markdown.ts";
+import type { cartAbandonmentInsight } from "../../domain/insights/cart_abandonment.ts";
+import type { frictionInsight } from "../../domain/insights/friction.ts";
+import type { funnelInsight } from "../../domain/insights/funnel.ts";
+import { change, count, join, percent, table, words } from "./markdown.ts";
 import { reportHeader } from "./header.ts";
 
 interface FunnelFacts {

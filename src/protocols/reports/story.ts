@@ -1,7 +1,7 @@
 import type * as z from "zod";
-import { kindOf } from "../../../../domain/insights/movement.ts";
-import type { productStory } from "../../../../domain/products/story.ts";
-import { change, count, figureOf, join, money, percent, plain, table, words } from "../markdown.ts";
+import { kindOf } from "../../domain/insights/movement.ts";
+import type { productStory } from "../../domain/products/story.ts";
+import { change, count, figureOf, join, money, percent, plain, table, words } from "./markdown.ts";
 import { reportHeader } from "./header.ts";
 import { productKey, productName } from "./product_name.ts";
 

@@ -1,6 +1,6 @@
 import type * as z from "zod";
-import type { anomaliesInsight } from "../../../../domain/insights/anomalies.ts";
-import { figure, join, table, words } from "../markdown.ts";
+import type { anomaliesInsight } from "../../domain/insights/anomalies.ts";
+import { figure, join, table, words } from "./markdown.ts";
 import { reportHeader } from "./header.ts";
 
 const BASELINE_SHOWN = 4;

@@ -1,9 +1,9 @@
 import type * as z from "zod";
-import type { comparisonInsight } from "../../../../domain/insights/comparison.ts";
-import type { timeseriesInsight } from "../../../../domain/insights/timeseries.ts";
-import { EVENT_TYPES } from "../../../../domain/interactions/event_types.ts";
-import type { Interaction } from "../../../../domain/interactions/interaction.ts";
-import { change, count, join, percent, plain, table } from "../markdown.ts";
+import type { comparisonInsight } from "../../domain/insights/comparison.ts";
+import type { timeseriesInsight } from "../../domain/insights/timeseries.ts";
+import { EVENT_TYPES } from "../../domain/interactions/event_types.ts";
+import type { Interaction } from "../../domain/interactions/interaction.ts";
+import { change, count, join, percent, plain, table } from "./markdown.ts";
 import { reportHeader } from "./header.ts";
 
 const EVENTS_SHOWN = 60;

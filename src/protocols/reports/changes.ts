@@ -1,8 +1,8 @@
 import type * as z from "zod";
-import type { changesInsight } from "../../../../domain/insights/changes.ts";
-import type { RevenueFactor } from "../../../../domain/insights/decomposition.ts";
-import type { Figure } from "../../../../domain/insights/metrics.ts";
-import { change, count, figure, join, money, percent, plain, table, words } from "../markdown.ts";
+import type { changesInsight } from "../../domain/insights/changes.ts";
+import type { RevenueFactor } from "../../domain/insights/decomposition.ts";
+import type { Figure } from "../../domain/insights/metrics.ts";
+import { change, count, figure, join, money, percent, plain, table, words } from "./markdown.ts";
 import { reportHeader } from "./header.ts";
 import { productKey, productName } from "./product_name.ts";
 

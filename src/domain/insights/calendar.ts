@@ -1,12 +1,12 @@
-import type { McpHost } from "../../../domain/mcp/executor.ts";
-import { dateOfDay, dayOfDate, firstDayOfWeek, localDay, weekOfDay } from "../../../domain/time.ts";
+import { dateOfDay, dayOfDate, firstDayOfWeek, localDay, weekOfDay } from "../time.ts";
+import type { Reader } from "./range.ts";
 
 export interface DateSpan {
   date_from: string;
   date_to: string;
 }
 
-type Clock = Pick<McpHost, "now" | "organization">;
+type Clock = Pick<Reader, "now" | "organization">;
 
 /** The organization's calendar day. */
 export function todayOf({ now, organization }: Clock): string {

@@ -1,5 +1,5 @@
-import { productLabel, type InsightProduct } from "../../../../domain/insights/product.ts";
-import { plain } from "../markdown.ts";
+import { productLabel, type InsightProduct } from "../../domain/insights/product.ts";
+import { plain } from "./markdown.ts";
 
 /** What to call a product in a table's cell. */
 export function productName(product: InsightProduct): string {

@@ -1,6 +1,6 @@
 import type * as z from "zod";
-import type { InsightsSummary } from "../../../../domain/insights/summary.ts";
-import { change, count, join, money, percent, plain, table, words } from "../markdown.ts";
+import type { InsightsSummary } from "../../domain/insights/summary.ts";
+import { change, count, join, money, percent, plain, table, words } from "./markdown.ts";
 import { findingList } from "./findings.ts";
 import { reportHeader } from "./header.ts";
 import { productKey, productName } from "./product_name.ts";

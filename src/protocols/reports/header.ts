@@ -1,6 +1,6 @@
 import type * as z from "zod";
-import type { Coverage } from "../../../../domain/insights/coverage.ts";
-import type { DateRange } from "../../../../domain/insights/range.ts";
+import type { Coverage } from "../../domain/insights/coverage.ts";
+import type { DateRange } from "../../domain/insights/range.ts";
 
 type Range = z.output<typeof DateRange>;
 

@@ -1,8 +1,8 @@
-import type { Failure } from "../../../domain/errors.ts";
-import { toMcpError } from "../../../domain/mcp/failure.ts";
-import { MCP_ERROR, McpError } from "../../../domain/mcp/message.ts";
-import { holdsScope, type Principal } from "../../../domain/principal.ts";
-import type { Scope } from "../../../domain/scopes.ts";
+import type { Failure } from "../../domain/errors.ts";
+import { toMcpError } from "../../domain/mcp/failure.ts";
+import { MCP_ERROR, McpError } from "../../domain/mcp/message.ts";
+import { holdsScope, type Principal } from "../../domain/principal.ts";
+import type { Scope } from "../../domain/scopes.ts";
 
 /** From this revision on a resource that there is not is bad parameters, without a code of its own. */
 const STATELESS_REVISION = "2026-07-28";

@@ -1,7 +1,7 @@
 import type * as z from "zod";
-import type { productsInsight } from "../../../../domain/insights/products.ts";
-import type { Product } from "../../../../domain/products/product.ts";
-import { count, join, money, plain, table } from "../markdown.ts";
+import type { productsInsight } from "../../domain/insights/products.ts";
+import type { Product } from "../../domain/products/product.ts";
+import { count, join, money, plain, table } from "./markdown.ts";
 import { productKey } from "./product_name.ts";
 
 const ROWS_SHOWN = 25;

@@ -1,5 +1,5 @@
-import { ERROR_CATALOGUE, type ErrorCode, type Failure } from "../../domain/errors.ts";
-import type { McpObject } from "../../domain/mcp/message.ts";
+import { ERROR_CATALOGUE, type ErrorCode, type Failure } from "../../../domain/errors.ts";
+import type { McpObject } from "../../../domain/mcp/message.ts";
 
 /** What to do next, where the catalogue's own words are about HTTP. */
 const FIXES: Partial<Record<ErrorCode, string>> = {
