@@ -52,6 +52,8 @@ export type McpCommand = McpEnvelope &
     /** A client's answer to what a call of its session asked for. */
     | { type: "respond"; session_id: string; id: McpRequestId; result: McpObject | null; error: McpErrorObject | null }
     | { type: "cancel"; session_id: string; id: McpRequestId }
+    /** Nobody will hear what this call says: the edge could not open its stream. It is cancelled with its work. */
+    | { type: "abandon"; session_id: string | null; call_id: string }
     /** Any other notification: only whether the session is there matters. */
     | { type: "touch"; session_id: string }
     | { type: "end"; session_id: string }
