@@ -34,6 +34,11 @@ export function holdsScope({ scopes }: Principal, scope: Scope): boolean {
   return scopes === "all" || scopes.includes(scope);
 }
 
+/** Whose something is that nobody else learns of (an MCP session, a call, a consent): a key's, or a client's for one member. */
+export function ownerOf(principal: Principal): string {
+  return `${principal.kind} ${idempotencyOwner(principal)}`;
+}
+
 /** The owner of idempotency keys: members who use one application do not see each other's answers. */
 export function idempotencyOwner(principal: Principal): string {
   return principal.kind === "oauth_client" && principal.account_id !== null ? `${principal.id}/${principal.account_id}` : principal.id;

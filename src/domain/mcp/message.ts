@@ -22,6 +22,9 @@ export interface McpErrorObject {
   data?: unknown;
 }
 
+/** The extension by which a client takes a task instead of a result. */
+export const TASKS_EXTENSION = "io.modelcontextprotocol/tasks";
+
 export const MCP_ERROR = {
   parse: -32_700,
   invalid_request: -32_600,

@@ -1,4 +1,4 @@
-import type { McpObject } from "../../domain/mcp/message.ts";
+import { TASKS_EXTENSION, type McpObject } from "../../domain/mcp/message.ts";
 
 /** Who the server says that it is. */
 export const SERVER_INFO = {
@@ -16,7 +16,7 @@ export const CAPABILITIES = {
 } as const satisfies McpObject;
 
 /** The same with what the stateless revision adds: a tool's long work as a task, where the client takes that. */
-export const STATELESS_CAPABILITIES = { ...CAPABILITIES, extensions: { "io.modelcontextprotocol/tasks": {} } } as const satisfies McpObject;
+export const STATELESS_CAPABILITIES = { ...CAPABILITIES, extensions: { [TASKS_EXTENSION]: {} } } as const satisfies McpObject;
 
 /** What a model is told of the server before anything else: at most 200 words, which a test counts. */
 export const INSTRUCTIONS = `CROW holds one organization's data about how customers interact with its products: the catalogue, every interaction (web, cameras, social media), and insights computed from them.

@@ -1,8 +1,6 @@
 import type { McpClient, McpEnvelope, McpInput, McpRequest, McpView } from "../../../domain/mcp/command.ts";
 import type { McpExecution } from "../../../domain/mcp/executor.ts";
-
-/** The extension by which a client takes a task instead of a result. */
-export const TASKS_EXTENSION = "io.modelcontextprotocol/tasks";
+import { TASKS_EXTENSION } from "../../../domain/mcp/message.ts";
 
 /** Who sent a request, and by which way. */
 export type Sender = Omit<McpEnvelope, "view">;

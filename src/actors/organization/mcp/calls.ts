@@ -4,6 +4,7 @@ import type { McpOutcome, McpWaiting } from "../../../domain/mcp/executor.ts";
 import { toMcpError } from "../../../domain/mcp/failure.ts";
 import { McpError, type McpErrorObject } from "../../../domain/mcp/message.ts";
 import { OperationError, type Failure } from "../../../domain/errors.ts";
+import { ownerOf } from "../../../domain/principal.ts";
 import { DAY_MS, MINUTE_MS } from "../../../domain/time.ts";
 import type { Grant } from "../../core/engine.ts";
 import { internalFailure } from "../../core/internal_failure.ts";
@@ -12,7 +13,6 @@ import { executionOf, takesTasks, type AskedRequest } from "./asked_request.ts";
 import { askedMessages } from "./call_questions.ts";
 import type { CallStore } from "./call_store.ts";
 import { inputOf, type CallOutcome, type KeptCall } from "./kept_call.ts";
-import { ownerOf } from "./owner.ts";
 import type { Runner } from "./runner.ts";
 import { toTaskResult } from "./task.ts";
 

@@ -3,11 +3,11 @@ import { errorLine } from "../../../domain/error_line.ts";
 import { closeSocket, type Closing } from "../../../domain/live.ts";
 import type { McpExecutor } from "../../../domain/mcp/executor.ts";
 import { MCP_CLOSE, type McpFollow, type McpList } from "../../../domain/mcp/stream.ts";
+import { ownerOf } from "../../../domain/principal.ts";
 import type { Grant } from "../../core/engine.ts";
 import type { Said } from "../live/said.ts";
 import type { SocketJudge } from "../socket_judge.ts";
 import { Follower, readOpening, scopesText, type FollowerState, type McpConnection } from "./follower.ts";
-import { ownerOf } from "./owner.ts";
 import type { SubscriptionStore } from "./subscription_store.ts";
 
 const ALL_LISTS: readonly McpList[] = ["tools", "resources", "prompts"];

@@ -1,12 +1,12 @@
 import type { Failure } from "../../../domain/errors.ts";
 import type { McpAnswer, McpReply } from "../../../domain/mcp/command.ts";
 import type { McpOutcome, McpPrepared } from "../../../domain/mcp/executor.ts";
+import { ownerOf } from "../../../domain/principal.ts";
 import type { LimitState } from "../../../domain/rate_limit.ts";
 import type { Core } from "../../core/core.ts";
 import { rateLimited, type Grant } from "../../core/engine.ts";
 import { takesTasks, type AskedRequest } from "./asked_request.ts";
 import type { Calls } from "./calls.ts";
-import { ownerOf } from "./owner.ts";
 import { REST, type Runner } from "./runner.ts";
 
 /** What a request costs that cannot be read: as a call of an operation that there is not. */

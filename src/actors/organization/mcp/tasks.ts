@@ -1,11 +1,11 @@
 import type { McpReply } from "../../../domain/mcp/command.ts";
-import { MCP_ERROR, McpError, type McpObject } from "../../../domain/mcp/message.ts";
+import { MCP_ERROR, McpError, TASKS_EXTENSION, type McpObject } from "../../../domain/mcp/message.ts";
+import { ownerOf } from "../../../domain/principal.ts";
 import type { Engine, Grant } from "../../core/engine.ts";
-import { takesTasks, TASKS_EXTENSION, type AskedRequest } from "./asked_request.ts";
+import { takesTasks, type AskedRequest } from "./asked_request.ts";
 import type { CallStore } from "./call_store.ts";
 import type { Calls } from "./calls.ts";
 import { isOpen, type KeptCall } from "./kept_call.ts";
-import { ownerOf } from "./owner.ts";
 import { toDetailedTask } from "./task.ts";
 
 const METHODS: ReadonlySet<string> = new Set(["tasks/get", "tasks/update", "tasks/cancel"]);
