@@ -15,10 +15,10 @@ const VALUE_LENGTH_MAX = 500;
 const GIVEN_MAX = 20;
 
 /** `completion/complete`: an argument of a prompt or a variable of a resource template. Costs 1 where rows are looked up. */
-export const complete: McpMethod = ({ params, client }) => {
+export const complete: McpMethod = ({ params }) => {
   const { name, value } = readArgument(params.argument);
   const given = readGiven(params.context);
-  const { completer, scopes } = completed(params.ref, name, client.protocol_version);
+  const { completer, scopes } = completed(params.ref, name);
   const looked_up = completer !== null && completer.operations.length > 0;
   return {
     ...free((host) => {
@@ -61,7 +61,7 @@ function readGiven(context: unknown): Record<string, string> {
 }
 
 /** How the argument is completed, and what its prompt or resource needs; null for what cannot be guessed. */
-function completed(ref: unknown, name: string, protocol_version: string): { completer: Completer | null; scopes: readonly Scope[] } {
+function completed(ref: unknown, name: string): { completer: Completer | null; scopes: readonly Scope[] } {
   if (isObject(ref) && ref.type === "ref/prompt" && typeof ref.name === "string") {
     const prompt = PROMPTS_BY_NAME.get(ref.name);
     if (!prompt) throw new McpError(MCP_ERROR.invalid_params, "No such prompt", { code: "NOT_FOUND", details: { resource: "prompt" } });
@@ -72,7 +72,7 @@ function completed(ref: unknown, name: string, protocol_version: string): { comp
   if (isObject(ref) && ref.type === "ref/resource" && typeof ref.uri === "string") {
     const { uri } = ref;
     const resource = RESOURCES.find((each) => each.uri === uri);
-    if (!resource) throw resourceNotFound(uri.slice(0, VALUE_LENGTH_MAX), protocol_version);
+    if (!resource) throw resourceNotFound(uri.slice(0, VALUE_LENGTH_MAX));
     const names = variablesOf(resource.uri);
     if (!names.includes(name)) throw invalidParameter("argument.name", expectedNames(names));
     return { completer: VARIABLE_COMPLETERS[name]!, scopes: resource.scopes };

@@ -4,13 +4,9 @@ import { MCP_ERROR, McpError } from "../../domain/mcp/message.ts";
 import { holdsScope, type Principal } from "../../domain/principal.ts";
 import type { Scope } from "../../domain/scopes.ts";
 
-/** From this revision on a resource that there is not is bad parameters, without a code of its own. */
-const STATELESS_REVISION = "2026-07-28";
-
 /** No resource has this URI, or not for this credential. Says nothing of whether it exists elsewhere. */
-export function resourceNotFound(uri: string, protocol_version: string, details: Record<string, unknown> = {}): McpError {
-  const code = protocol_version >= STATELESS_REVISION ? MCP_ERROR.invalid_params : MCP_ERROR.resource_not_found;
-  return new McpError(code, "Resource not found", { code: "NOT_FOUND", uri, details: { resource: "resource", ...details } });
+export function resourceNotFound(uri: string): McpError {
+  return new McpError(MCP_ERROR.invalid_params, "Resource not found", { code: "NOT_FOUND", uri, details: { resource: "resource" } });
 }
 
 /** A parameter that does not do. `field` is dotted, as the client wrote it. */

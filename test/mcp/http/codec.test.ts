@@ -46,3 +46,14 @@ describe("an answer", () => {
     expect(encodeMessage(progress, "2025-03-26")).toEqual(progress);
   });
 });
+
+describe("an error", () => {
+  const NO_RESOURCE = { code: -32_602, message: "Resource not found", data: { code: "NOT_FOUND", uri: "crow://nothing", details: {} } };
+
+  it.each(SESSION_VERSIONS)("that a resource is not there has its own code in %s, and no other has", (version) => {
+    const told = (error: object): unknown => encodeMessage({ jsonrpc: "2.0", id: 1, error }, version).error;
+    expect(told(NO_RESOURCE)).toEqual({ ...NO_RESOURCE, code: -32_002 });
+    const no_prompt = { code: -32_602, message: "No such prompt", data: { code: "NOT_FOUND", details: { resource: "prompt" } } };
+    expect(told(no_prompt)).toEqual(no_prompt);
+  });
+});

@@ -16,7 +16,7 @@ describe("a session's subscriptions", () => {
   });
 
   it.each(["resources/subscribe", "resources/unsubscribe"])("%s knows only resources that there can be", async (method) => {
-    expect(await shop.client.error(method, { uri: "crow://nothing" }, { session_id })).toMatchObject({ code: -32_002, data: { code: "NOT_FOUND" } });
+    expect(await shop.client.error(method, { uri: "crow://nothing" }, { session_id })).toMatchObject({ code: -32_602, data: { code: "NOT_FOUND" } });
     expect(await shop.client.error(method, { uri: "crow://products/1" }, { session_id })).toMatchObject({ code: -32_602 });
     expect(await shop.client.error(method, {}, { session_id })).toMatchObject({ code: -32_602 });
   });

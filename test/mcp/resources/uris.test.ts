@@ -16,13 +16,12 @@ describe("what is not there", () => {
     "file:///etc/passwd",
   ];
 
-  it.each(missing)("%s is not found, as each revision has it", async (uri) => {
+  it.each(missing)("%s is not found", async (uri) => {
     expect(await shop.client.error("resources/read", { uri })).toMatchObject({
       code: -32_602,
       message: "Resource not found",
       data: { code: "NOT_FOUND", uri },
     });
-    expect(await shop.client.error("resources/read", { uri }, { protocol_version: "2025-11-25" })).toMatchObject({ code: -32_002 });
   });
 
   it.each([

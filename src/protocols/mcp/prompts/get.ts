@@ -56,9 +56,9 @@ function readArguments(prompt: McpPrompt, sent: unknown): PromptArguments {
 }
 
 /** Throws McpError where the resource is not there or its URI, made of the arguments, does not do. */
-function embed({ view, client }: McpExecution, host: McpHost, uri: string): PromptMessage {
+function embed({ view }: McpExecution, host: McpHost, uri: string): PromptMessage {
   const located = locateResource(uri);
   if (located === null) throw new Error(`No resource has the URI of a prompt: ${uri}`);
   if ("problem" in located) throw invalidParameter(`arguments.${located.problem.field}`, located.problem.expected);
-  return { role: "user", content: { type: "resource", resource: readContent({ host, view }, located, uri, client.protocol_version) } };
+  return { role: "user", content: { type: "resource", resource: readContent({ host, view }, located, uri) } };
 }

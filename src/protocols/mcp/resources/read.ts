@@ -17,20 +17,19 @@ export const readResource: McpMethod = (execution) => {
     writes: false,
     operations: [...operations],
     run(host) {
-      const content = readContent({ host, view: execution.view }, located, located.uri, execution.client.protocol_version);
+      const content = readContent({ host, view: execution.view }, located, located.uri);
       return { kind: "result", result: { contents: [content], _meta: resultMeta(host) } };
     },
   };
 };
 
-/** A resource's content now. Throws McpError: FORBIDDEN with the scope that is missing, not found as the revision has it. */
-export function readContent(context: ReadContext, { resource, variables }: LocatedResource, uri: string, protocol_version: string): TextContent {
+/** A resource's content now. Throws McpError: FORBIDDEN with the scope that is missing, not found. */
+export function readContent(context: ReadContext, { resource, variables }: LocatedResource, uri: string): TextContent {
   requireScopes(context.host.principal, resource.scopes);
   try {
     return toContent(resource, uri, resource.read(context, variables));
   } catch (error) {
-    if (error instanceof McpError && (error.data as { code?: string } | undefined)?.code === "NOT_FOUND")
-      throw resourceNotFound(uri, protocol_version);
+    if (error instanceof McpError && (error.data as { code?: string } | undefined)?.code === "NOT_FOUND") throw resourceNotFound(uri);
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import type { McpObject } from "../../../../domain/mcp/message.ts";
+import { MCP_ERROR, type McpObject } from "../../../../domain/mcp/message.ts";
 import { objectOf } from "../request_fields.ts";
 import type { SessionVersion } from "./versions.ts";
 
@@ -36,10 +36,18 @@ export function encodeResult(result: McpObject, version: SessionVersion): McpObj
 /** A message of a stream: an answer, a notification, or what the server asks. */
 export function encodeMessage(message: McpObject, version: SessionVersion): McpObject {
   if (message.result !== undefined) return { ...message, result: encodeResult(objectOf(message.result), version) };
+  if (message.error !== undefined) return { ...message, error: encodeError(objectOf(message.error)) };
   if (version < "2025-03-26" && message.method === "notifications/progress") {
     return { ...message, params: without(objectOf(message.params), ["message"]) };
   }
   return message;
+}
+
+/** A resource that there is not had a code of its own in all revisions with sessions. */
+function encodeError(error: McpObject): McpObject {
+  const { code, uri } = objectOf(error.data);
+  const no_resource = error.code === MCP_ERROR.invalid_params && code === "NOT_FOUND" && uri !== undefined;
+  return no_resource ? { ...error, code: MCP_ERROR.resource_not_found } : error;
 }
 
 /** What the server is and can do, as `initialize` tells it. */
