@@ -85,14 +85,16 @@ export class CallStore {
     return this.db.one<Pick<CallRow, "status">>("SELECT status FROM mcp_calls WHERE id = ?", id)?.status ?? null;
   }
 
-  /** A session's open call by the id that its client gave it. */
-  findOpen(session_id: string, request_id: McpRequestId): KeptCall | null {
-    const row = this.db.one<CallRow>(
-      `SELECT * FROM mcp_calls WHERE session_id = ? AND request_id = ? AND status IN ('asking', 'waiting') ORDER BY created_at DESC LIMIT 1`,
-      session_id,
-      JSON.stringify(request_id),
-    );
-    return row ? this.toCall(row) : null;
+  /** A session's open calls by the id that its client gave them: a client that uses an id twice means all of them. */
+  openNamed(session_id: string, request_id: McpRequestId): KeptCall[] {
+    const sql = "SELECT * FROM mcp_calls WHERE session_id = ? AND request_id = ? AND status IN ('asking', 'waiting')";
+    return this.db.all<CallRow>(sql, session_id, JSON.stringify(request_id)).map((row) => this.toCall(row));
+  }
+
+  /** The open call of this id, in a list, if it is this owner's in this session; none otherwise. */
+  ownOpen(id: string, owner: string, session_id: string | null): KeptCall[] {
+    const sql = "SELECT * FROM mcp_calls WHERE id = ? AND owner = ? AND session_id IS ? AND is_task = 0 AND status IN ('asking', 'waiting')";
+    return this.db.all<CallRow>(sql, id, owner, session_id).map((row) => this.toCall(row));
   }
 
   countOpen(owner: string): number {

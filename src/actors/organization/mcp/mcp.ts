@@ -6,6 +6,7 @@ import { refusedMcp, type McpAnswer, type McpCommand, type McpReply } from "../.
 import type { McpExecutor } from "../../../domain/mcp/executor.ts";
 import { toMcpError } from "../../../domain/mcp/failure.ts";
 import { MCP_ERROR } from "../../../domain/mcp/message.ts";
+import { ownerOf } from "../../../domain/principal.ts";
 import type { Grant } from "../../core/engine.ts";
 import type { LoggedEvent } from "../../core/journal.ts";
 import type { AskLiveActor, Said } from "../live/said.ts";
@@ -16,8 +17,7 @@ import { senderOf, type Sender } from "./asked_request.ts";
 import { CallStore } from "./call_store.ts";
 import { Calls } from "./calls.ts";
 import { readOpening, type FollowerState, type McpConnection } from "./follower.ts";
-import { isOpen } from "./kept_call.ts";
-import { ownerOf } from "./owner.ts";
+import { isOpen, type KeptCall } from "./kept_call.ts";
 import { Requests } from "./requests.ts";
 import { Runner } from "./runner.ts";
 import { SessionStore, type McpSession } from "./session_store.ts";
@@ -25,6 +25,9 @@ import { McpStreams } from "./streams.ts";
 import { SubscriptionStore } from "./subscription_store.ts";
 import { Tasks } from "./tasks.ts";
 import { WaitingCalls } from "./waiting_calls.ts";
+
+/** A command that asks nothing. */
+type Notice = Exclude<McpCommand, { type: "initialize" | "request" }>;
 
 /** Rows whose job did not run are removed so long after their time. */
 const LEFTOVER_MS = 60 * 60_000;
@@ -144,7 +147,7 @@ export class Mcp {
     const session_id = command.type === "request" ? command.request.session_id : command.session_id;
     const session = session_id === null ? null : this.sessions.require(session_id, owner, now);
     if (command.type === "request") return this.request(command, session, grant, now);
-    await this.notify(command, grant, now);
+    await this.notify(command, owner, grant, now);
     return this.replied({ kind: "done" }, grant);
   }
 
@@ -173,16 +176,28 @@ export class Mcp {
     return task ? this.replied(task, grant) : this.requests.answer(asked, grant, now);
   }
 
-  /** What is told and not asked; it is enough that the session is there. */
-  private async notify(command: Exclude<McpCommand, { type: "initialize" | "request" }>, grant: Grant, now: number): Promise<void> {
+  /** What is told and not asked: whatever it is about may be over already. */
+  private async notify(command: Notice, owner: string, grant: Grant, now: number): Promise<void> {
     const { engine } = this.state.core;
-    if (command.type === "respond") await this.answers.take(command.session_id, command, grant, now);
-    if (command.type === "end") await engine.turn(() => this.endSession(command.session_id));
-    if (command.type !== "cancel") return;
-    await engine.turn(() => {
-      const call = this.store.findOpen(command.session_id, command.id);
-      if (call) this.calls.cancel(call, grant, now);
-    });
+    switch (command.type) {
+      case "respond":
+        return this.answers.take(command.session_id, command, grant, now);
+      case "cancel":
+        return engine.turn(() => this.cancel(this.store.openNamed(command.session_id, command.id), grant, now));
+      case "abandon":
+        return engine.turn(() => this.cancel(this.store.ownOpen(command.call_id, owner, command.session_id), grant, now));
+      case "end":
+        return engine.turn(() => this.endSession(command.session_id));
+      // That the session is there was all that was asked.
+      case "touch":
+        return;
+      default:
+        throw new Error(`No such command: ${(command as McpCommand).type}`);
+    }
+  }
+
+  private cancel(calls: readonly KeptCall[], grant: Grant, now: number): void {
+    for (const call of calls) this.calls.cancel(call, grant, now);
   }
 
   /** Its open calls end with it; what they said is kept for as long as that of others. */
