@@ -77,6 +77,17 @@ describe("the job scheduler", () => {
     });
   });
 
+  it("remembers nothing of a job that was cancelled", async () => {
+    await withScheduler({ note: async () => {} }, async (scheduler, clock) => {
+      for (let n = 0; n < 50; n++) {
+        scheduler.schedule({ kind: "note", key: String(n), run_at_ms: clock.now + 1_000 });
+        scheduler.cancel("note", String(n));
+      }
+      const held = Object.values(scheduler).filter((part) => part instanceof Set || part instanceof Map);
+      expect(held.map(({ size }) => size)).toEqual([0, 0]);
+    });
+  });
+
   it("lets a slow job not hold up the others", async () => {
     const ran: string[] = [];
     let release = (): void => {};

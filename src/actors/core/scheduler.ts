@@ -30,6 +30,7 @@ const BACKOFF_MAX_MS = 15 * 60_000;
 /** Many named jobs on the actor's one alarm. A job's row is deleted only after it ran, so a crash runs it again: handlers are idempotent. */
 export class Scheduler {
   private readonly running = new Map<string, Promise<void>>();
+  /** Scheduled since they were started last. */
   private readonly rescheduled = new Set<string>();
   private wake: (() => void) | null = null;
   private stopped = false;
@@ -59,6 +60,7 @@ export class Scheduler {
 
   cancel(kind: string, key: string): void {
     this.db.run("DELETE FROM jobs WHERE kind = ? AND key = ?", kind, key);
+    this.rescheduled.delete(identify({ kind, key }));
   }
 
   /** The storage is about to be erased: touch it no more. */
