@@ -128,6 +128,24 @@ describe("changes", () => {
     });
   });
 
+  it("name the unusual days of the range compared with, before anyone takes its figures for a yardstick", () => {
+    const events = Array.from({ length: 71 }, (_, day) => {
+      const date = new Date(Date.UTC(2019, 7, 5) + day * 86_400_000).toISOString().slice(0, 10);
+      return views(date, date === "2019-10-03" ? 60 : 5 + (day % 3), { source: "web" });
+    }).flat();
+    return withShop({ events }, ({ call }) => {
+      const { previous_unusual_days, total_previous_unusual_days, unusual_days, findings } = call(changesInsight, week);
+      expect(unusual_days).toEqual([]);
+      expect(total_previous_unusual_days).toBe(3);
+      expect(previous_unusual_days.map(({ date, metric, direction }) => [date, metric, direction])).toEqual(
+        ["interactions", "sessions", "visitors"].map((metric) => ["2019-10-03", metric, "above"]),
+      );
+      expect(findings[0]).toBe(
+        "2019-10-03, in the range compared with, was unusual (interactions 60, 6 expected; sessions 60, 6 expected): compare with another range too.",
+      );
+    });
+  });
+
   it("take any other range, as long where one end is given, and refuse an impossible one", () =>
     withShop({}, ({ call }) => {
       const compared = (input: Parameters<typeof call<typeof changesInsight.input, typeof changesInsight.output>>[1]) =>

@@ -2,10 +2,11 @@ import * as z from "zod";
 import { defineOperation } from "../operation.ts";
 import { dateOfDay } from "../time.ts";
 import { answerHeader, answerShape } from "./coverage.ts";
-import { ANOMALY_METRICS, BASELINE_WEEKS, BASELINE_WEEKS_MIN, Z_THRESHOLD, findAnomalies, type AnomalousDay } from "./figures/anomalies.ts";
+import { ANOMALY_METRICS, findAnomalies, type AnomalousDay } from "./figures/anomalies.ts";
+import { BASELINE_WEEKS, BASELINE_WEEKS_MIN, GAP_DAYS_MAX, Z_THRESHOLD } from "./figures/baseline.ts";
 import { Figure, METRIC_DEFINITIONS, toFigure } from "./metrics.ts";
 import { rangeInput, resolveRange } from "./range.ts";
-import { Ratio, rounded } from "./ratio.ts";
+import { rounded } from "./ratio.ts";
 
 const Anomaly = z
   .strictObject({
@@ -14,13 +15,14 @@ const Anomaly = z
     direction: z.enum(["above", "below"]),
     observed: Figure,
     expected: Figure.describe("Mean of the baseline"),
-    standard_deviation: Figure.describe("Sample standard deviation of the baseline"),
-    z: Ratio.describe(
-      "(observed − expected) / standard_deviation; null for a baseline without any spread, from which the day departs by half or more",
-    ),
+    standard_deviation: Figure.describe("Sample standard deviation of the baseline, and at least what chance alone gives so few events"),
+    z: z.number().describe("(observed − expected) / standard_deviation"),
+    may_be_chance: z
+      .boolean()
+      .describe("With as many days and metrics as this answer judges, chance alone would show one like it in more than 1 of 20 answers"),
     baseline: z
       .array(z.strictObject({ date: z.iso.date(), observed: Figure }).meta({ id: "AnomalyBaselineDay" }))
-      .describe("The same weekday of the weeks before, latest first"),
+      .describe("The same weekday of the weeks before, latest first; only days on which the tracking ran"),
   })
   .meta({ id: "Anomaly" });
 
@@ -30,7 +32,8 @@ export const anomaliesInsight = defineOperation({
   description:
     `Days whose figures lie ${Z_THRESHOLD} or more standard deviations from the same ` +
     `weekday of the ${BASELINE_WEEKS} weeks before, with the figures behind the ` +
-    `verdict. A day is judged once it is over and has at least ${BASELINE_WEEKS_MIN} such weeks of history.`,
+    `verdict. A day is judged once it is over and at least ${BASELINE_WEEKS_MIN} of those days are history: any data came on them, or at most ` +
+    `${GAP_DAYS_MAX} days before and after. The deviation is never below that of chance (√expected for counts, √(p(1 − p) / sessions) for conversion).`,
   effect: "read",
   scope: "insights:read",
   cost: 1,
@@ -58,7 +61,7 @@ export const anomaliesInsight = defineOperation({
   mcp: {
     core: true,
     description:
-      "Days whose figures are far (2 standard deviations or more) from the same weekday of the weeks before, newest first, with that baseline. Needs weeks of history. For ordinary ups and downs use insights_changes.",
+      "Days whose figures are far (3 standard deviations or more) from the same weekday of the weeks before, newest first, with that baseline; those that chance may explain say so. Needs weeks of history. For ordinary ups and downs use insights_changes.",
   },
   handle(ctx, input) {
     const range = resolveRange(ctx, input);
@@ -84,6 +87,7 @@ function toAnomaly(anomaly: AnomalousDay, currency: string): z.output<typeof Ano
     expected: derived(anomaly.mean),
     standard_deviation: derived(anomaly.standard_deviation),
     z: anomaly.z,
+    may_be_chance: anomaly.may_be_chance,
     baseline: anomaly.baseline.map(({ day, value }) => ({ date: dateOfDay(day), observed: toFigure(metric, value, currency) })),
   };
 }

@@ -5,7 +5,7 @@ import { changeFindings } from "./changes_findings.ts";
 import { comparisonHeader, comparisonInput, comparisonShape, readComparison, resolveComparison } from "./compared_range.ts";
 import { DECOMPOSITION_METHOD, RevenueDecomposition, decomposeRevenue } from "./decomposition.ts";
 import { DRIVERS_LIMIT_MAX, DimensionDrivers, readDrivers, toDrivers } from "./drivers.ts";
-import { ANOMALY_METRICS, findAnomalies, strength } from "./figures/anomalies.ts";
+import { ANOMALY_METRICS, findAnomalies, strongestFirst, type AnomalousDay } from "./figures/anomalies.ts";
 import { MOVER_DIMENSIONS } from "./figures/movements.ts";
 import { readTotals } from "./figures/totals.ts";
 import { FINDINGS_MAX, comparability, sayFindings } from "./findings.ts";
@@ -23,7 +23,15 @@ const ChangesInsight = z
     revenue_change: RevenueDecomposition.nullable().describe(`${DECOMPOSITION_METHOD} Null where a range has orders but no session`),
     drivers: z.array(DimensionDrivers).max(MOVER_DIMENSIONS.length).describe("For each dimension that has data, the values that moved most"),
     total_unusual_days: z.int().describe("All that were found, listed or not: one for each day and metric"),
-    unusual_days: z.array(UnusualDay).max(UNUSUAL_DAYS_LISTED).describe("Days of the range that do not fit their weekday, strongest first"),
+    unusual_days: z
+      .array(UnusualDay)
+      .max(UNUSUAL_DAYS_LISTED)
+      .describe("Days of the range that do not fit their weekday, strongest first; what may be chance last"),
+    total_previous_unusual_days: z.int().describe("The same of the days compared with"),
+    previous_unusual_days: z
+      .array(UnusualDay)
+      .max(UNUSUAL_DAYS_LISTED)
+      .describe("Unusual days of those compared with: a change against them may be theirs, not this range's"),
   })
   .meta({ id: "ChangesInsight" });
 
@@ -70,7 +78,10 @@ export const changesInsight = defineOperation({
     const header = once(() => comparisonHeader(ctx, comparison));
     const totals = once(() => ({ now: readTotals(reader(), range), past: readTotals(reader(), before) }));
     const drivers = once(() => readDrivers(reader(), comparison, input.limit));
-    const unusual = once(() => findAnomalies(reader(), range, ANOMALY_METRICS).anomalies.toSorted((a, b) => strength(b) - strength(a)));
+    const unusual = once(() => strongestFirst(findAnomalies(reader(), range, ANOMALY_METRICS).anomalies));
+    const unusual_before = once(() => strongestFirst(findAnomalies(reader(), before, ANOMALY_METRICS).anomalies));
+    const listed = (days: readonly AnomalousDay[]) =>
+      days.slice(0, UNUSUAL_DAYS_LISTED).map((day) => ({ metric: day.metric, ...toUnusualDay(day, METRIC_DEFINITIONS[day.metric].kind, currency) }));
     return lazily<z.output<typeof ChangesInsight>>({
       range: () => header().range,
       computed_at: () => header().computed_at,
@@ -78,15 +89,17 @@ export const changesInsight = defineOperation({
       previous_range: () => header().previous_range,
       previous_coverage: () => header().previous_coverage,
       findings: () =>
-        sayFindings([...comparability(ctx, comparison), ...changeFindings({ ...totals(), drivers: drivers(), unusual: unusual(), currency })]),
+        sayFindings([
+          ...comparability(ctx, comparison),
+          ...changeFindings({ ...totals(), drivers: drivers(), unusual: unusual(), unusual_before: unusual_before(), currency }),
+        ]),
       metrics: () => METRICS.map((metric) => compareMetric(metric, totals().now, totals().past, currency)),
       revenue_change: () => decomposeRevenue(totals().now, totals().past, currency),
       drivers: () => drivers().map((figures) => toDrivers(figures, currency)),
       total_unusual_days: () => unusual().length,
-      unusual_days: () =>
-        unusual()
-          .slice(0, UNUSUAL_DAYS_LISTED)
-          .map((day) => ({ metric: day.metric, ...toUnusualDay(day, METRIC_DEFINITIONS[day.metric].kind, currency) })),
+      unusual_days: () => listed(unusual()),
+      total_previous_unusual_days: () => unusual_before().length,
+      previous_unusual_days: () => listed(unusual_before()),
     });
   },
 });

@@ -1,6 +1,8 @@
 import { REVENUE_FACTORS, revenueEffects, type RevenueFactor } from "./decomposition.ts";
 import type { DriverFigures } from "./drivers.ts";
-import { strength, type AnomalousDay } from "./figures/anomalies.ts";
+import type { AnomalousDay } from "./figures/anomalies.ts";
+import { strength } from "./figures/baseline.ts";
+import { Z_SIGNIFICANT } from "./figures/chance.ts";
 import type { MoverDimension, MoverMetric } from "./figures/movements.ts";
 import type { Totals } from "./figures/totals.ts";
 import { say, sayChange, saySigned, sayUnusual, type Finding } from "./findings.ts";
@@ -9,11 +11,12 @@ import { METRIC_DEFINITIONS, metricValue, type Metric } from "./metrics.ts";
 import { kindOf } from "./movement.ts";
 import { productLabel } from "./product.ts";
 import { ratio, relativeChange } from "./ratio.ts";
+import { dateOfDay } from "../time.ts";
 
 /** A factor or driver with less of the change than this is not worth a sentence. */
 const SHARE_MIN = 0.1;
-/** z of 95 % confidence. */
-const Z_SIGNIFICANT = 1.96;
+const DAYS_BEFORE_TOLD = 2;
+const FIGURES_TOLD = 2;
 
 /** What the findings rest on; money in minor units. */
 export interface ChangeFacts {
@@ -22,11 +25,20 @@ export interface ChangeFacts {
   drivers: readonly DriverFigures[];
   /** Strongest first. */
   unusual: readonly AnomalousDay[];
+  unusual_before: readonly AnomalousDay[];
   currency: string;
 }
 
 export function changeFindings(facts: ChangeFacts): Finding[] {
-  return [...revenue(facts), ...why(facts), ...traffic(facts), ...conversion(facts), ...driven(facts), ...unusualDays(facts)];
+  return [
+    ...revenue(facts),
+    ...why(facts),
+    ...traffic(facts),
+    ...conversion(facts),
+    ...driven(facts),
+    ...unusualDays(facts),
+    ...unusualBefore(facts),
+  ];
 }
 
 function valuesOf(metric: Metric, { now, past }: ChangeFacts): [now: number | null, past: number | null] {
@@ -104,8 +116,24 @@ function driven({ drivers, currency }: ChangeFacts): Finding[] {
 }
 
 function unusualDays({ unusual, currency }: ChangeFacts): Finding[] {
-  return unusual.slice(0, 2).map((day) => ({
+  const real = unusual.filter(({ may_be_chance }) => !may_be_chance);
+  return real.slice(0, 2).map((day) => ({
     weight: 45 + Math.min(20, strength(day)),
     text: sayUnusual(day.metric.replaceAll("_", " "), METRIC_DEFINITIONS[day.metric].kind, day, currency),
   }));
+}
+
+/** The unusual days of those compared with: what stands out there is no yardstick. */
+function unusualBefore({ unusual_before, currency }: ChangeFacts): Finding[] {
+  const by_day = Map.groupBy(
+    unusual_before.filter(({ may_be_chance }) => !may_be_chance),
+    ({ day }) => day,
+  );
+  return [...by_day].slice(0, DAYS_BEFORE_TOLD).map(([day, figures]) => {
+    const told = figures.slice(0, FIGURES_TOLD).map(({ metric, value, mean }) => {
+      const { kind } = METRIC_DEFINITIONS[metric];
+      return `${metric.replaceAll("_", " ")} ${say(kind, value, currency)}, ${say(kind, kind === "count" ? Math.round(mean) : mean, currency)} expected`;
+    });
+    return { weight: 93, text: `${dateOfDay(day)}, in the range compared with, was unusual (${told.join("; ")}): compare with another range too.` };
+  });
 }

@@ -1,7 +1,7 @@
 import { invalid } from "../errors.ts";
 import { dateOfDay, dayOfDate } from "../time.ts";
 import { Coverage, answerHeader, answerShape, readCoverage } from "./coverage.ts";
-import { BASELINE_WEEKS } from "./figures/anomalies.ts";
+import { judgedRange } from "./figures/baseline.ts";
 import { readAhead } from "./figures/cube.ts";
 import type { FigureReader } from "./figures/sums.ts";
 import {
@@ -69,10 +69,13 @@ export function comparisonHeader(ctx: Reader, { range, before }: Comparison) {
   return { ...answerHeader(ctx, range), previous_range: toDateRange(before), previous_coverage: readCoverage(ctx.db, before) };
 }
 
-/** A reader that has the days of both ranges in memory, and those that the first one's days are judged unusual by. */
+/** A reader that has the days of both ranges in memory, and those that their days are judged unusual by. */
 export function readComparison(reader: Reader, { range, before }: Comparison): FigureReader {
-  const judged: DayRange = { from_day: range.from_day - 7 * BASELINE_WEEKS, to_day: range.to_day };
-  const adjacent = before.to_day >= judged.from_day - 1 && before.from_day <= judged.to_day + 1;
-  if (!adjacent) return readAhead(reader, judged, before);
-  return readAhead(reader, { from_day: Math.min(judged.from_day, before.from_day), to_day: Math.max(judged.to_day, before.to_day) });
+  const [judged, judged_before] = [judgedRange(range), judgedRange(before)];
+  const adjacent = judged_before.to_day >= judged.from_day - 1 && judged_before.from_day <= judged.to_day + 1;
+  if (!adjacent) return readAhead(reader, judged, judged_before);
+  return readAhead(reader, {
+    from_day: Math.min(judged.from_day, judged_before.from_day),
+    to_day: Math.max(judged.to_day, judged_before.to_day),
+  });
 }

@@ -1,7 +1,7 @@
 import { dateOfDay, localDay } from "../time.ts";
 import type { Comparison } from "./compared_range.ts";
 import { readCoverage } from "./coverage.ts";
-import type { UnusualDay } from "./figures/anomalies.ts";
+import type { UnusualDay } from "./figures/baseline.ts";
 import { amount, percent } from "./generated/wording.ts";
 import type { FigureKind } from "./metrics.ts";
 import { daysIn, type Reader } from "./range.ts";
@@ -46,9 +46,8 @@ export function sayChange(what: string, kind: FigureKind, now: number, past: num
 
 /** `Unusually low views on 2019-10-09: 12, where that weekday had 40 on average (z = -4.1).` */
 export function sayUnusual(what: string, kind: FigureKind, { day, value, mean, z }: UnusualDay, currency: string): string {
-  const spread = z === null ? "" : ` (z = ${Math.round(z * 10) / 10})`;
   const [observed, expected] = [say(kind, value, currency), say(kind, mean, currency)];
-  return `Unusually ${value > mean ? "high" : "low"} ${what} on ${dateOfDay(day)}: ${observed}, where that weekday had ${expected} on average${spread}.`;
+  return `Unusually ${value > mean ? "high" : "low"} ${what} on ${dateOfDay(day)}: ${observed}, where that weekday had ${expected} on average (z = ${Math.round(z * 10) / 10}).`;
 }
 
 /** What makes the two ranges hard to compare; figures are sums over each range. */

@@ -6,8 +6,8 @@ import { DIRECTIONS, MOVER_DIMENSIONS, MOVER_METRICS, readMovements, type MoverD
 import { compareFigures } from "./metric_comparison.ts";
 import { Movement, MoverMetricName, kindOf, movementTotals, toMovement } from "./movement.ts";
 
-export const MOVERS_LIMIT_MAX = 100;
-export const MOVERS_OFFSET_MAX = 10_000;
+const MOVERS_LIMIT_MAX = 100;
+const MOVERS_OFFSET_MAX = 10_000;
 
 export const moversInsight = defineOperation({
   name: "insights.movers",

@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { dateOfDay } from "../time.ts";
-import { ANOMALY_METRICS, Z_THRESHOLD, type UnusualDay as UnusualDayFigures } from "./figures/anomalies.ts";
+import { ANOMALY_METRICS } from "./figures/anomalies.ts";
+import { Z_THRESHOLD, type UnusualDay as UnusualDayFigures } from "./figures/baseline.ts";
 import { Figure, figureOf, type FigureKind } from "./metrics.ts";
-import { Ratio, rounded } from "./ratio.ts";
+import { rounded } from "./ratio.ts";
 
 /** A day's verdict without the days behind it, which the anomalies insight has. */
 export const unusualDayShape = {
@@ -10,17 +11,23 @@ export const unusualDayShape = {
   direction: z.enum(["above", "below"]),
   observed: Figure,
   expected: Figure.describe("Mean of the same weekday of the weeks before"),
-  z: Ratio.describe(`Standard deviations from it, ${Z_THRESHOLD} or more; null where those weeks never varied`),
+  z: z.number().describe(`Standard deviations from it, ${Z_THRESHOLD} or more either way`),
+  may_be_chance: z.boolean().describe("Among as many days as were judged, chance alone would easily show one like it"),
 };
 
 export const UnusualDay = z.strictObject({ metric: z.enum(ANOMALY_METRICS), ...unusualDayShape }).meta({ id: "UnusualDay" });
 
-export function toUnusualDay({ day, value, mean, z: deviations }: UnusualDayFigures, kind: FigureKind, currency: string) {
+export function toUnusualDay(
+  { day, value, mean, z: deviations, may_be_chance }: UnusualDayFigures & { may_be_chance: boolean },
+  kind: FigureKind,
+  currency: string,
+) {
   return {
     date: dateOfDay(day),
     direction: value > mean ? ("above" as const) : ("below" as const),
     observed: figureOf(kind, value, currency),
     expected: figureOf(kind, kind === "money" ? Math.round(mean) : rounded(mean), currency),
     z: deviations,
+    may_be_chance,
   };
 }

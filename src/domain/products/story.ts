@@ -1,6 +1,5 @@
 import * as z from "zod";
 import { comparisonHeader, comparisonInput, comparisonShape, resolveComparison } from "../insights/compared_range.ts";
-import { strength } from "../insights/figures/anomalies.ts";
 import { readCompanions } from "../insights/figures/companions.ts";
 import { readLifetime, readStanding, sumDays } from "../insights/figures/one_product.ts";
 import { countSessions } from "../insights/figures/reach.ts";
@@ -89,7 +88,7 @@ export const productStory = defineOperation({
     const lifetime = readLifetime(ctx.db, product.id);
     const days = readJudgedDays(ctx, product.id, comparison);
     const [now, past] = [sumDays(days, range), sumDays(days, comparison.before)];
-    const unusual = lifetime === null ? [] : findUnusualViews(ctx, range, days, lifetime.first_day).toSorted((a, b) => strength(b) - strength(a));
+    const unusual = lifetime === null ? [] : findUnusualViews(ctx, range, days, lifetime.first_day);
     const together = readCompanions(ctx.db, range, product.id, LISTED);
     const sessions = countSessions(readReach(ctx, range), () => true);
     const companions = together.companions.map((companion) => toCompanion(companion, together.sessions, sessions));

@@ -1,5 +1,6 @@
-import type { UnusualDay } from "../insights/figures/anomalies.ts";
+import { Z_SIGNIFICANT } from "../insights/figures/chance.ts";
 import type { ProductSums } from "../insights/figures/one_product.ts";
+import type { UnusualViewsDay } from "../insights/figures/unusual_views.ts";
 import { sayChange, sayUnusual, type Finding } from "../insights/findings.ts";
 import { counted, percent, twoProportionZ } from "../insights/generated/wording.ts";
 import { productLabel } from "../insights/product.ts";
@@ -10,9 +11,6 @@ import type { Product } from "./product.ts";
 import type { ProductRank } from "./story_figures.ts";
 import type { Companion } from "./story_parts.ts";
 
-/** z of 95 % confidence. */
-const Z_SIGNIFICANT = 1.96;
-
 /** What the findings rest on; money in minor units. */
 export interface StoryFacts {
   product: Product;
@@ -21,7 +19,7 @@ export interface StoryFacts {
   ranks: readonly ProductRank[];
   companions: readonly Companion[];
   /** Strongest first. */
-  unusual: readonly UnusualDay[];
+  unusual: readonly UnusualViewsDay[];
   lifetime: { first_day: number; last_day: number } | null;
   range: DayRange;
   currency: string;
@@ -77,7 +75,10 @@ function together({ companions }: StoryFacts): Finding[] {
 }
 
 function unusualDay({ unusual, currency }: StoryFacts): Finding[] {
-  return unusual.slice(0, 1).map((day) => ({ weight: 60, text: sayUnusual("views", "count", day, currency) }));
+  return unusual
+    .slice(0, 1)
+    .filter(({ may_be_chance }) => !may_be_chance)
+    .map((day) => ({ weight: 60, text: sayUnusual("views", "count", day, currency) }));
 }
 
 function presence({ product, lifetime, range }: StoryFacts): Finding[] {

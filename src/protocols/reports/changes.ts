@@ -36,7 +36,7 @@ export function changesReport(changes: Changes): string {
     )}`,
     decomposition(changes),
     ...changes.drivers.map((drivers) => `## By ${drivers.dimension}: ${words(drivers.metric)}\n\n${driverTable(drivers)}`),
-    `## Unusual days\n\n${changes.total_unusual_days} found${changes.total_unusual_days > 0 ? ": see …/anomalies" : ""}.`,
+    `## Unusual days\n\n${changes.total_unusual_days} found${changes.total_unusual_days > 0 ? ": see …/anomalies" : ""}; ${changes.total_previous_unusual_days} in the days compared with.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { Z_SIGNIFICANT } from "../figures/chance.ts";
 import { metricValue, toFigure } from "../metrics.ts";
 import { ratio, relativeChange } from "../ratio.ts";
 import type { Facts } from "./facts.ts";
@@ -7,8 +8,6 @@ import { amount, confidenceOfCount, confidenceOfZ, counted, percent, twoProporti
 /** Changes below a tenth are daily life. */
 const CHANGE_MIN = 0.1;
 const CHANGE_HIGH = 0.25;
-/** z of 95 % confidence. */
-const Z_SIGNIFICANT = 1.96;
 const REFUND_SHARE_MIN = 0.1;
 const REFUND_SHARE_HIGH = 0.25;
 

@@ -4,7 +4,7 @@ import { METRIC_DEFINITIONS, toFigure } from "../metrics.ts";
 import { ratio, relativeChange, rounded } from "../ratio.ts";
 import type { Facts } from "./facts.ts";
 import type { Finding } from "./insight.ts";
-import { amount, confidenceOfCount, confidenceOfZ, counted, percent } from "./wording.ts";
+import { amount, confidenceOfCount, counted, percent } from "./wording.ts";
 
 const FRICTION_MIN = 5;
 const FRICTION_HIGH = 15;
@@ -48,9 +48,10 @@ export function friction({ friction: counts, previous_friction, totals, previous
   });
 }
 
-/** The latest days that do not fit their weekday. */
+/** The latest days that do not fit their weekday and that chance does not explain. */
 export function anomalies({ anomalies: found, currency }: Facts): Finding[] {
-  return found.slice(0, ANOMALIES_LISTED).map((anomaly): Finding => {
+  const real = found.filter(({ may_be_chance }) => !may_be_chance);
+  return real.slice(0, ANOMALIES_LISTED).map((anomaly): Finding => {
     const { metric, value, mean, z, day } = anomaly;
     const above = value > mean;
     const money = METRIC_DEFINITIONS[metric].kind === "money";
@@ -60,11 +61,11 @@ export function anomalies({ anomalies: found, currency }: Facts): Finding[] {
       subject: metric,
       day,
       title: `Unusually ${above ? "high" : "low"} ${metric} on ${dateOfDay(day)}`,
-      severity: !above && (z === null || Math.abs(z) >= Z_HIGH) ? "high" : above ? "low" : "medium",
-      confidence: z === null ? confidenceOfCount(anomaly.baseline.length) : confidenceOfZ(z),
+      severity: !above && Math.abs(z) >= Z_HIGH ? "high" : above ? "low" : "medium",
+      confidence: rounded(1 - anomaly.probability),
       description:
         `${say(value)} where the same weekday of the ${anomaly.baseline.length} weeks ` +
-        `before had ${say(mean)} on average${z === null ? " without any spread" : ` (z = ${Math.round(z * 10) / 10})`}.`,
+        `before had ${say(mean)} on average (z = ${Math.round(z * 10) / 10}).`,
       metrics: [
         { name: metric, ...toFigure(metric, value, currency) },
         { name: "expected", ...toFigure(metric, money ? Math.round(mean) : rounded(mean), currency) },

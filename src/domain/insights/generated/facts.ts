@@ -1,7 +1,8 @@
 import { lazily, once } from "../../lazy.ts";
 import { localDay, weekOfDay } from "../../time.ts";
 import { readAhead } from "../figures/cube.ts";
-import { findAnomalies, ANOMALY_METRICS, BASELINE_WEEKS, type AnomalousDay } from "../figures/anomalies.ts";
+import { findAnomalies, ANOMALY_METRICS, type AnomalousDay } from "../figures/anomalies.ts";
+import { judgedRange } from "../figures/baseline.ts";
 import { readFriction, type FrictionSignal } from "../figures/friction.ts";
 import { readPairs, type ProductPair } from "../figures/pairs.ts";
 import { readProductPages, type ProductPage } from "../figures/products.ts";
@@ -39,7 +40,7 @@ export const VIEWED_NOT_BOUGHT_VIEWS_MIN = 10;
 
 /** All facts of a range, each read when it is asked for, and a reader that has their days in memory for whatever else an answer says about them. */
 export function readAllFacts(reader: Reader, range: DayRange): { facts: Facts; ahead: () => FigureReader } {
-  const from_day = Math.min(previousRange(range).from_day, range.from_day - 7 * BASELINE_WEEKS);
+  const from_day = Math.min(previousRange(range).from_day, judgedRange(range).from_day);
   const ahead = once(() => readAhead(reader, { from_day, to_day: range.to_day }));
   return { facts: readFacts(reader, ahead, range), ahead };
 }

@@ -1,4 +1,5 @@
 import { formatDecimal } from "../../money.ts";
+import { normalTails } from "../figures/chance.ts";
 import { rounded } from "../ratio.ts";
 
 /** `0.1234` → `12.3 %`. */
@@ -21,12 +22,9 @@ export function confidenceOfCount(observations: number): number {
   return rounded(observations / (observations + 30));
 }
 
-/** Two-sided confidence that a standard normal z is not chance: 0.95 at 1.96 (Abramowitz and Stegun 7.1.26, error below 1.5e-7). */
+/** Two-sided confidence that a standard normal z is not chance: 0.95 at 1.96. */
 export function confidenceOfZ(z: number): number {
-  const x = Math.abs(z) / Math.SQRT2;
-  const t = 1 / (1 + 0.3275911 * x);
-  const series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
-  return rounded(Math.min(1, Math.max(0, 1 - series * Math.exp(-x * x))));
+  return rounded(1 - normalTails(z));
 }
 
 /** z of the difference of two shares a/n and b/m (pooled two-proportion test); null where a test is impossible. */

@@ -38,7 +38,7 @@ export const anomalyInvestigationPrompt = definePrompt({
     const yesterday = addDays(todayOf(context.host), -1);
     const date_to = date ?? yesterday;
     const date_from = addDays(date_to, -DAYS_AROUND);
-    const day = date === undefined ? "the strongest unusual day below" : date;
+    const day = date === undefined ? "the strongest unusual day below that chance does not explain" : date;
     const week_before = date === undefined ? "the same weekday a week earlier" : addDays(date, -7);
     return [
       say(
@@ -48,7 +48,7 @@ export const anomalyInvestigationPrompt = definePrompt({
       context.embed(`crow://insights/${date_from}/${date_to}/anomalies`),
       say(
         steps(
-          "If the day is not listed, say that its figures lie within what its weekday usually has, and stop unless the person knows better.",
+          "If the day is not listed, or none is unlikely by chance, say that its figures lie within what its weekday usually has, and stop unless the person knows better.",
           "See which figures moved together. Interactions without sessions is tracking; sessions without orders is traffic of another kind; orders without revenue is price or currency; all of them is demand or an outage.",
           `Compare the day with ${week_before} alone: which source, campaign, event and product made the difference.`,
           "Look at the hours: an edge in the middle of a day is a deploy, an outage or a campaign's start; a day that is high throughout is demand.",
