@@ -26,7 +26,7 @@ export interface OrganizationRpc {
   executeText(request: string): Promise<string>;
   /** A DocumentRequest as JSON, answered as documentsByText reads it. */
   documentsText(request: string): Promise<string>;
-  /** An McpCommand as JSON, answered by an McpAnswer as JSON. */
+  /** An McpCommand as JSON, answered as mcpAnswerFromText reads it. */
   mcpText(command: string): Promise<string>;
   provision(provisioning: Provisioning): Promise<void>;
   describeTestKey(credential: Credential, ip: string | null, origin: string | null): Promise<TestKeyDescription>;

@@ -2,6 +2,7 @@ import { actorOf, directoryActor, documentsByText, executeByText, liveNameOf, or
 import { refusedDocuments, type DocumentRequest, type DocumentResult } from "../domain/documents.ts";
 import type { Failure } from "../domain/errors.ts";
 import type { Call, ExecuteRequest, ExecuteResult } from "../domain/execute.ts";
+import { mcpAnswerFromText } from "../domain/mcp/answer_text.ts";
 import { refusedMcp, type McpAnswer, type McpCommand } from "../domain/mcp/command.ts";
 import type { Credential } from "../domain/principal.ts";
 import { DEPLOYMENT_OPERATIONS, OPERATIONS_BY_NAME } from "../domain/registry.ts";
@@ -51,7 +52,7 @@ export async function mcpOnActor(env: Env, command: McpCommand, name: string): P
   const text = JSON.stringify(command);
   const answer = await reachActor(() => organizationActor(env, name).mcpText(text), isRepeatableMcp(command), command.request_id);
   if (typeof answer !== "string") return refusedMcp(answer.unreachable);
-  const result = JSON.parse(answer) as McpAnswer;
+  const result = mcpAnswerFromText(answer);
   invalid.note(credential, result.failure, Date.now());
   const bucket = bucketOf(credential);
   if (bucket) exhausted.note(bucket, result, Date.now());

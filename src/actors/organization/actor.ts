@@ -4,6 +4,7 @@ import type { StreamRequest } from "../../domain/events/stream.ts";
 import { closeSocket, LIVE_CLOSE, type LiveOpening } from "../../domain/live.ts";
 import type { Failure } from "../../domain/errors.ts";
 import type { ExecuteRequest, ExecuteResult } from "../../domain/execute.ts";
+import { mcpAnswerToText } from "../../domain/mcp/answer_text.ts";
 import { refusedMcp, type McpAnswer, type McpCommand } from "../../domain/mcp/command.ts";
 import type { McpExecutor } from "../../domain/mcp/executor.ts";
 import type { McpOpening } from "../../domain/mcp/stream.ts";
@@ -78,10 +79,10 @@ export abstract class OrganizationActor extends Server<Env> {
     return this.state.documents.execute(request, grant, now);
   }
 
-  /** Does what one message of a model's client asks: an McpCommand as JSON in, an McpAnswer as JSON out. Never throws. */
+  /** Does what one message of a model's client asks: an McpCommand as JSON in, `mcpAnswerToText` out. Never throws. */
   async mcpText(text: string): Promise<string> {
     const command = JSON.parse(text) as McpCommand;
-    return JSON.stringify(await this.mcp(command).catch((error: unknown) => refusedMcp(internalFailure(command, error))));
+    return mcpAnswerToText(await this.mcp(command).catch((error: unknown) => refusedMcp(internalFailure(command, error))));
   }
 
   private async mcp(command: McpCommand): Promise<McpAnswer> {

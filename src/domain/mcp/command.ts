@@ -59,9 +59,17 @@ export type McpCommand = McpEnvelope &
     | { type: "end"; session_id: string }
   );
 
+export interface McpResultReply {
+  kind: "result";
+  result: McpObject;
+  /** At the edge: the rest of the result's fields, as JSON text of an object (see answer_text.ts). */
+  rest?: string;
+  /** What is told before the result. */
+  notifications: McpNotification[];
+}
+
 export type McpReply =
-  /** What is told before the result comes first. */
-  | { kind: "result"; result: McpObject; notifications: McpNotification[] }
+  | McpResultReply
   | { kind: "error"; error: McpErrorObject }
   /** Stateless only: a session's call asks by itself, on its stream. */
   | { kind: "input_required"; requests: Record<string, McpInputRequest>; state: string }

@@ -15,7 +15,7 @@ export interface ListPage<Item> {
  */
 export function pageOfList<Item>(list: readonly Item[], nameOf: (item: Item) => string, cursor: unknown, size = LIST_PAGE): ListPage<Item> {
   const start = cursor === undefined ? 0 : startAfter(list, nameOf, cursor);
-  const items = list.slice(start, start + size);
+  const items = start === 0 && list.length <= size ? list : list.slice(start, start + size);
   return start + size < list.length ? { items, nextCursor: btoa(nameOf(items.at(-1)!)) } : { items };
 }
 

@@ -7,6 +7,7 @@ import type { McpFollow } from "../../../src/domain/mcp/stream.ts";
 import type { Credential } from "../../../src/domain/principal.ts";
 import type { McpCommandBody } from "../../../src/protocols/mcp/bindings.ts";
 import { BASE_URL } from "../../support/api.ts";
+import { wholeAnswer } from "../../support/mcp_answer.ts";
 import { InnerSocket } from "./inner_socket.ts";
 
 export const CLIENT: McpClient = { protocol_version: "2025-11-25", info: { name: "test", version: "1" }, capabilities: { elicitation: {} } };
@@ -24,7 +25,7 @@ export class McpCaller {
 
   async send(body: McpCommandBody, envelope: Partial<McpEnvelope> = {}): Promise<McpAnswer> {
     const command = { ...this.envelope(), ...envelope, ...body } as McpCommand;
-    return JSON.parse(await this.actor.mcpText(JSON.stringify(command))) as McpAnswer;
+    return wholeAnswer(await this.actor.mcpText(JSON.stringify(command)));
   }
 
   /** A new session's id. */

@@ -4,6 +4,7 @@ import { parseApiKey } from "../../../src/actors/secrets/api_key_format.ts";
 import type { McpAnswer, McpClient, McpCommand, McpView } from "../../../src/domain/mcp/command.ts";
 import type { McpErrorObject } from "../../../src/domain/mcp/message.ts";
 import { BASE_URL, createOrganization, send, type TestOrganization } from "../../support/api.ts";
+import { wholeAnswer } from "../../support/mcp_answer.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -65,7 +66,7 @@ export class Client {
     const credential = parseApiKey(this.key, env.CROW_SECRET)!;
     const envelope = { credential, protocol: "mcp", request_id: "req_test", ip: null, origin: null, base_url: BASE_URL };
     const command = { ...envelope, view: view ?? { readonly: false, toolsets: null }, ...body } as unknown as McpCommand;
-    return JSON.parse(await organizationActor(env, actorOf(credential)!).mcpText(JSON.stringify(command))) as McpAnswer;
+    return wholeAnswer(await organizationActor(env, actorOf(credential)!).mcpText(JSON.stringify(command)));
   }
 }
 

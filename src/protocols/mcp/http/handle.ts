@@ -1,4 +1,4 @@
-import { isLegacyRequest } from "@modelcontextprotocol/server";
+import { classifyInboundRequest } from "@modelcontextprotocol/server";
 import { readMessage, refuseAccept } from "./read_message.ts";
 import type { McpBindings } from "../bindings.ts";
 import { handleLegacyDelete, handleLegacyGet, handleLegacyPost } from "./legacy/handle.ts";
@@ -30,5 +30,12 @@ async function handlePost(request: Request, bindings: McpBindings): Promise<Resp
     return read.response;
   }
   const { body } = read;
-  return (await isLegacyRequest(request, body)) ? handleLegacyPost(request, body, bindings) : handleModern(request, body, bindings);
+  const { headers } = request;
+  const route = classifyInboundRequest({
+    httpMethod: "POST",
+    body,
+    protocolVersionHeader: headers.get("MCP-Protocol-Version") ?? undefined,
+    mcpMethodHeader: headers.get("Mcp-Method") ?? undefined,
+  });
+  return route.kind === "legacy" ? handleLegacyPost(request, body, bindings) : handleModern(request, body, route, bindings);
 }

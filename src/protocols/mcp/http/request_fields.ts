@@ -14,6 +14,10 @@ export function progressTokenOf(params: McpObject): McpRequestId | null {
   return typeof progressToken === "string" || typeof progressToken === "number" ? progressToken : null;
 }
 
+export function hasIdempotencyKey(params: McpObject, headers: Headers): boolean {
+  return headers.has("Idempotency-Key") || objectOf(params._meta)[IDEMPOTENCY_KEY] !== undefined;
+}
+
 /** The request's own key, or the header's, which stands for all of an HTTP request. Throws OperationError for one that is none. */
 export function idempotencyKeyOf(params: McpObject, headers: Headers): { idempotency_key?: string } {
   const own = objectOf(params._meta)[IDEMPOTENCY_KEY];

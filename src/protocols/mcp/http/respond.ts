@@ -11,6 +11,12 @@ export function errorMessage(id: McpRequestId | null, error: McpErrorObject): Mc
   return { jsonrpc: "2.0", id, error };
 }
 
+/** A result that is JSON text already. */
+export function resultResponse(id: McpRequestId, result: string, headers: Headers): Response {
+  headers.set("Content-Type", "application/json");
+  return new Response(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`, { headers });
+}
+
 /** One message, or a batch of them. */
 export function messageResponse(message: McpObject | McpObject[], headers: Headers = new Headers(), status = 200): Response {
   headers.set("Content-Type", "application/json");

@@ -1,11 +1,12 @@
 import { OperationError, type Failure } from "../../../../domain/errors.ts";
+import { resultOf } from "../../../../domain/mcp/answer_text.ts";
 import type { McpAnswer } from "../../../../domain/mcp/command.ts";
 import { MCP_ERROR, type McpErrorObject, type McpObject, type McpRequestId } from "../../../../domain/mcp/message.ts";
 import type { McpBindings, McpCommandBody } from "../../bindings.ts";
 import { judge } from "../judge.ts";
 import { idempotencyKeyOf, objectOf, progressTokenOf } from "../request_fields.ts";
 import { errorMessage, resultMessage } from "../respond.ts";
-import { encodeMessage } from "./codec.ts";
+import { encodeMessage, encodeResultText } from "./codec.ts";
 import type { NamedSession } from "./session_header.ts";
 
 /** What came of one message of a session. */
@@ -15,6 +16,8 @@ export type Answered = { answer: McpAnswer | null } & (
   | { kind: "accepted" }
   /** What is told before the response, and the response. */
   | { kind: "messages"; messages: McpObject[] }
+  /** The result alone, as JSON text; never of a message in a batch, whose revision is older. */
+  | { kind: "result"; id: McpRequestId; text: string }
   | { kind: "stream"; call_id: string }
 );
 
@@ -44,8 +47,10 @@ export async function answerMessage(message: Message, session: NamedSession, bin
     if (reply.kind === "stream") return { answer, kind: "stream", call_id: reply.call_id };
     if (reply.kind === "error") return said([errorMessage(id, reply.error)]);
     if (reply.kind !== "result") return said([resultMessage(id, {})]);
+    const text = reply.notifications.length === 0 ? encodeResultText(reply, session.version) : null;
+    if (text !== null) return { answer, kind: "result", id, text };
     const told = reply.notifications.map((notification) => ({ jsonrpc: "2.0", ...notification }));
-    return said([...told, resultMessage(id, reply.result)]);
+    return said([...told, resultMessage(id, resultOf(reply))]);
   } catch (error) {
     if (error instanceof OperationError) return { answer: null, kind: "refused", id, failure: error.toFailure() };
     throw error;

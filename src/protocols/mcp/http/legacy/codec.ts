@@ -1,6 +1,10 @@
+import { resultTextOf } from "../../../../domain/mcp/answer_text.ts";
+import type { McpResultReply } from "../../../../domain/mcp/command.ts";
 import { MCP_ERROR, type McpObject } from "../../../../domain/mcp/message.ts";
 import { objectOf } from "../request_fields.ts";
 import type { SessionVersion } from "./versions.ts";
+
+const LATEST: SessionVersion = "2025-11-25";
 
 /** What results of the stateless revision alone say. */
 const STATELESS_FIELDS = ["resultType", "ttlMs", "cacheScope"];
@@ -17,7 +21,7 @@ const LISTS = ["tools", "resources", "resourceTemplates", "prompts"];
 /** A result as a client of this revision knows it: what came later is left out, or said in older words. */
 export function encodeResult(result: McpObject, version: SessionVersion): McpObject {
   const encoded = without(result, STATELESS_FIELDS);
-  if (version === "2025-11-25") return encoded;
+  if (version === LATEST) return encoded;
   for (const list of LISTS) {
     const items = encoded[list];
     if (Array.isArray(items)) encoded[list] = items.map((item) => encodeListed(objectOf(item), list, version));
@@ -31,6 +35,11 @@ export function encodeResult(result: McpObject, version: SessionVersion): McpObj
     });
   }
   return encoded;
+}
+
+/** A result as JSON text, where a client of this revision knows all that the actor wrote; else null. */
+export function encodeResultText(reply: McpResultReply, version: SessionVersion): string | null {
+  return version === LATEST ? resultTextOf({ ...reply, result: without(reply.result, STATELESS_FIELDS) }) : null;
 }
 
 /** A message of a stream: an answer, a notification, or what the server asks. */

@@ -4,7 +4,7 @@ import { limitHeaders } from "../../../rate_limit_headers.ts";
 import type { McpBindings } from "../../bindings.ts";
 import { refuseAccept } from "../read_message.ts";
 import { objectOf } from "../request_fields.ts";
-import { accepted, errorMessage, failureResponse, messageResponse } from "../respond.ts";
+import { accepted, errorMessage, failureResponse, messageResponse, resultResponse } from "../respond.ts";
 import { answerMessage, type Answered } from "./answer_message.ts";
 import { answerBatch } from "./batch.ts";
 import { initialize } from "./initialize.ts";
@@ -37,6 +37,7 @@ async function respond(answered: Answered, session: NamedSession, bindings: McpB
   const headers = answered.answer ? limitHeaders(answered.answer) : new Headers();
   if (answered.kind === "refused") return failureResponse(answered.failure, answered.id, headers);
   if (answered.kind === "accepted") return accepted(headers);
+  if (answered.kind === "result") return resultResponse(answered.id, answered.text, headers);
   if (answered.kind === "messages") {
     return answered.messages.length === 1 ? messageResponse(answered.messages[0]!, headers) : finishedStream(answered.messages, headers);
   }

@@ -1,13 +1,14 @@
 import type { ServerContext } from "@modelcontextprotocol/server";
 import { OperationError, type Failure } from "../../../../domain/errors.ts";
+import { resultOf } from "../../../../domain/mcp/answer_text.ts";
 import type { McpAnswer, McpClient, McpInput } from "../../../../domain/mcp/command.ts";
-import { MCP_ERROR, McpError, type McpErrorObject, type McpObject } from "../../../../domain/mcp/message.ts";
+import { MCP_ERROR, McpError, type McpErrorObject, type McpObject, type McpRequestId } from "../../../../domain/mcp/message.ts";
 import type { McpBindings } from "../../bindings.ts";
 import { closeQuietly, readFrames } from "../frames.ts";
-import { judge } from "../judge.ts";
+import { judge, type Judged } from "../judge.ts";
 import { idempotencyKeyOf, objectOf, progressTokenOf } from "../request_fields.ts";
 
-const META = "io.modelcontextprotocol/";
+export const MODERN_META = "io.modelcontextprotocol/";
 
 /** One request of the stateless revision on its way to the organization, as a handler of the library sees it. */
 export class ModernExchange {
@@ -15,27 +16,27 @@ export class ModernExchange {
   refused: Failure | null = null;
   /** What the organization said; null while it was not asked. */
   answer: McpAnswer | null = null;
+  private judged: Judged | null = null;
 
   constructor(
     private readonly headers: Headers,
     private readonly bindings: McpBindings,
   ) {}
 
-  /** Sends a request on; its result, or McpError for a JSON-RPC error. */
+  /** Asks the organization. */
+  async ask(id: McpRequestId, method: string, params: McpObject, envelope: McpObject, input: McpInput | null): Promise<Judged> {
+    const client = clientOf(envelope);
+    const progress_token = progressTokenOf(params);
+    const request = { id, method, params, session_id: null, client, progress_token, input, ...this.idempotencyKeyOf(params) };
+    this.answer = await this.bindings.send({ type: "request", request });
+    this.judged = judge(this.answer, method, this.bindings);
+    return this.judged;
+  }
+
+  /** Sends a request on, unless it was; its result, or McpError for a JSON-RPC error. */
   async forward(method: string, params: McpObject, context: ServerContext): Promise<McpObject> {
     const { id, envelope } = context.mcpReq;
-    const request = {
-      id,
-      method,
-      params,
-      session_id: null,
-      client: clientOf(objectOf(envelope)),
-      progress_token: progressTokenOf(params),
-      input: inputOf(context),
-      ...this.idempotencyKeyOf(params),
-    };
-    this.answer = await this.bindings.send({ type: "request", request });
-    const judged = judge(this.answer, method, this.bindings);
+    const judged = this.judged ?? (await this.ask(id, method, params, objectOf(envelope), inputOf(context)));
     if ("refused" in judged) return this.refuse(judged.refused);
     const { reply } = judged;
     if (reply.kind === "error") throw errorOf(reply.error);
@@ -43,7 +44,7 @@ export class ModernExchange {
     if (reply.kind === "stream") return this.follow(reply.call_id, context);
     if (reply.kind !== "result") return {};
     for (const notification of reply.notifications) await context.mcpReq.notify(notification as never);
-    return reply.result;
+    return resultOf(reply);
   }
 
   /** Ends the request with a refusal. */
@@ -91,9 +92,9 @@ export class ModernExchange {
 
 function clientOf(envelope: McpObject): McpClient {
   return {
-    protocol_version: String(envelope[`${META}protocolVersion`]),
-    info: objectOf(envelope[`${META}clientInfo`]),
-    capabilities: objectOf(envelope[`${META}clientCapabilities`]),
+    protocol_version: String(envelope[`${MODERN_META}protocolVersion`]),
+    info: objectOf(envelope[`${MODERN_META}clientInfo`]),
+    capabilities: objectOf(envelope[`${MODERN_META}clientCapabilities`]),
   };
 }
 

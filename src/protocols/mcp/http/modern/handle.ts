@@ -1,4 +1,11 @@
-import { createMcpHandler, InMemoryServerEventBus, Server, type ServerContext } from "@modelcontextprotocol/server";
+import {
+  createMcpHandler,
+  InMemoryServerEventBus,
+  Server,
+  type InboundLadderRejection,
+  type InboundModernRoute,
+  type ServerContext,
+} from "@modelcontextprotocol/server";
 import * as z from "zod";
 import type { McpObject, McpRequestId } from "../../../../domain/mcp/message.ts";
 import { limitHeaders } from "../../../rate_limit_headers.ts";
@@ -10,6 +17,9 @@ import { objectOf } from "../request_fields.ts";
 import { failureResponse } from "../respond.ts";
 import { ModernExchange } from "./exchange.ts";
 import { openListener, tellChanges } from "./listen.ts";
+import { answerPlain } from "./plain.ts";
+
+type Route = InboundModernRoute | InboundLadderRejection;
 
 /** What the server says of itself stays as it is until it is deployed anew. */
 const DISCOVER_TTL_MS = 3_600_000;
@@ -35,9 +45,11 @@ const FORWARDED_BY_SCHEMA: ReadonlySet<string> = new Set(["tasks/get", "tasks/ca
 const ANY_PARAMS = z.looseObject({});
 
 /** Answers one message of revision 2026-07-28 (Streamable HTTP): the library checks envelope and headers, the organization answers. */
-export async function handleModern(request: Request, body: unknown, bindings: McpBindings): Promise<Response> {
+export async function handleModern(request: Request, body: unknown, route: Route, bindings: McpBindings): Promise<Response> {
   const { id, method, params } = objectOf(body);
   const exchange = new ModernExchange(request.headers, bindings);
+  const plain = route.kind === "modern" ? await answerPlain(route, request.headers, exchange) : null;
+  if (plain) return plain;
   const bus = new InMemoryServerEventBus();
   let listener: WebSocket | null = null;
   const handler = createMcpHandler(

@@ -1,0 +1,61 @@
+import type { InboundModernRoute } from "@modelcontextprotocol/server";
+import { resultTextOf } from "../../../../domain/mcp/answer_text.ts";
+import type { McpObject, McpRequestId } from "../../../../domain/mcp/message.ts";
+import { SERVER_INFO } from "../../server.ts";
+import { hasIdempotencyKey, objectOf, progressTokenOf } from "../request_fields.ts";
+import { resultResponse } from "../respond.ts";
+import { MODERN_META, type ModernExchange } from "./exchange.ts";
+import { limitHeaders } from "../../../rate_limit_headers.ts";
+
+const VERSION = "2026-07-28";
+
+/** What Mcp-Name repeats of the parameters, by method; null: nothing. */
+const NAMED_BY: ReadonlyMap<string, string | null> = new Map([
+  ["tools/list", null],
+  ["tools/call", "name"],
+  ["resources/list", null],
+  ["resources/templates/list", null],
+  ["resources/read", "uri"],
+  ["prompts/list", null],
+  ["prompts/get", "name"],
+  ["completion/complete", null],
+]);
+/** Results that must say how long they hold (MCP 2026-07-28, server/utilities/caching). */
+const CACHEABLE: ReadonlySet<string> = new Set(["tools/list", "resources/list", "resources/templates/list", "resources/read", "prompts/list"]);
+const NOT_CACHED = { ttlMs: 0, cacheScope: "private" };
+
+/**
+ * Answers a request about which there is nothing to say but its result: its headers repeat the body letter by letter, it asks for no progress, answers no question and
+ * has no idempotency key. The library makes a
+ * server, a transport and copies of the result for each request, which takes longer than all the rest. What is in any way out of the ordinary is the library's (null); whether the
+ * organization was asked by then, the exchange knows.
+ */
+export async function answerPlain(route: InboundModernRoute, headers: Headers, exchange: ModernExchange): Promise<Response | null> {
+  if (route.messageKind !== "request" || !isPlain(route, headers)) return null;
+  const { id, method, params } = route.message;
+  const judged = await exchange.ask(id, method, objectOf(params), objectOf(objectOf(params)._meta), null);
+  if ("refused" in judged || judged.reply.kind !== "result" || judged.reply.notifications.length > 0) return null;
+  const { result } = judged.reply;
+  const completed: McpObject = {
+    resultType: "complete",
+    ...(CACHEABLE.has(method) ? NOT_CACHED : {}),
+    ...result,
+    _meta: { ...objectOf(result._meta), [`${MODERN_META}serverInfo`]: SERVER_INFO },
+  };
+  return resultResponse(id, resultTextOf({ ...judged.reply, result: completed }), limitHeaders(exchange.answer!));
+}
+
+function isPlain({ message, classification }: InboundModernRoute, headers: Headers): boolean {
+  const { method, params } = message as { method: string; params?: McpObject; id: McpRequestId };
+  const named_by = NAMED_BY.get(method);
+  if (named_by === undefined || classification.revision !== VERSION || params === undefined) return false;
+  return (
+    headers.get("MCP-Protocol-Version") === VERSION &&
+    headers.get("Mcp-Method") === method &&
+    (named_by === null || headers.get("Mcp-Name") === params[named_by]) &&
+    params.inputResponses === undefined &&
+    params.requestState === undefined &&
+    progressTokenOf(params) === null &&
+    !hasIdempotencyKey(params, headers)
+  );
+}
