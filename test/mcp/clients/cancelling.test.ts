@@ -1,10 +1,11 @@
 // How far a call is, and what happens when nobody wants it any more.
 import { beforeEach, describe, expect, it } from "vitest";
 import { createOrganization, type TestOrganization } from "../../support/api.ts";
-import { evict } from "../actor/support.ts";
-import type { Progress } from "./client.ts";
+import { evict, sql } from "../actor/support.ts";
+import { request } from "../http/support.ts";
+import type { Consent, Progress } from "./client.ts";
 import { LINES, SESSION_LINES } from "./lines.ts";
-import { advanceExports, codeOf, EXPORT, exportsOf, holdExports, releaseExports, until } from "./support.ts";
+import { advanceExports, codeOf, createProduct, EXPORT, exportsOf, holdExports, releaseExports, until } from "./support.ts";
 
 let organization: TestOrganization;
 let key: string;
@@ -90,5 +91,36 @@ describe.each(SESSION_LINES)("a call that was cancelled ($line)", ({ connect }) 
     expect(comebacks().map(({ status }) => status)).toEqual([204]);
     await client.end();
     expect(client.errors).toEqual([]);
+  });
+
+  it("while a person was asked: what they then say means nothing", async () => {
+    const product_id = await createProduct(key);
+    let answer: ((consent: Consent) => void) | undefined;
+    const client = await connect({ key, person: () => new Promise((resolve) => (answer = resolve)) });
+    const cancelling = new AbortController();
+    const call = client.call("products_delete", { product_id }, { signal: cancelling.signal });
+    const refused = expect(call).rejects.toThrow();
+    await until(() => answer);
+    cancelling.abort();
+    await refused;
+    await until(async () => (await sql(organization, "SELECT status FROM mcp_calls"))[0]!.status === "cancelled");
+    answer!({ action: "accept", content: { confirm: true } });
+    await until(() => client.network.of("POST", "answer").some(({ status }) => status === 202));
+    expect(codeOf(await client.call("products_get", { product_id }))).toBeUndefined();
+    await client.end();
+  });
+});
+
+describe.each(SESSION_LINES)("a session that ends while a call waits ($line)", ({ connect }) => {
+  it("ends the call in an error that says so; its work goes on", async () => {
+    const client = await connect({ key });
+    const progress: Progress[] = [];
+    const call = client.call("exports_create", EXPORT, { onprogress: (told) => progress.push(told) });
+    const refused = expect(call).rejects.toMatchObject({ code: -32_000, data: { code: "GONE" } });
+    await until(() => progress.length === 1);
+    await request("DELETE", { key, headers: { "Mcp-Session-Id": client.session! } });
+    await refused;
+    expect(await exportsOf(organization)).toMatchObject([{ status: "queued" }]);
+    await client.leave();
   });
 });

@@ -32,6 +32,11 @@ export class Network {
     return response.body ? new Response(this.through(response.body, init.signal ?? null), response) : response;
   };
 
+  /** Streams that the server has not ended. */
+  get open(): number {
+    return this.lines.size;
+  }
+
   /** Every open answer breaks off. */
   cut(): void {
     for (const line of this.lines) line();

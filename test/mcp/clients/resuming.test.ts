@@ -56,14 +56,8 @@ describe.each(SESSION_LINES)("a client that is cut off ($line)", ({ connect }) =
 
   it("as often as it has to", async () => {
     const { client, result, progress } = await begin();
-    const comesBack = (times: number): Promise<unknown> =>
-      until(
-        () => client.network.of("GET").filter(({ last_event_id, status }) => last_event_id?.startsWith("mcall_") && status === 200).length === times,
-      );
-    for (const times of [1, 2]) {
-      client.network.cut();
-      await comesBack(times);
-    }
+    client.network.cut();
+    await until(() => client.network.of("GET").some(({ last_event_id, status }) => last_event_id?.startsWith("mcall_") && status === 200));
     await advanceExports(organization, 7, 10);
     await until(() => progress.length === 2);
     client.network.cut();

@@ -5,7 +5,7 @@ import { createOrganization, send, type TestOrganization } from "../../support/a
 import { MessageStream } from "../http/message_stream.ts";
 import type { McpClient } from "./client.ts";
 import { LINES, SESSION_LINES, V2_STATELESS } from "./lines.ts";
-import { createProduct, makeKey, until } from "./support.ts";
+import { createProduct, EXPORT, makeKey, until } from "./support.ts";
 
 let organization: TestOrganization;
 let other: TestOrganization;
@@ -83,6 +83,22 @@ describe.each(LINES)("a client that follows ($line)", ({ connect }) => {
     for (const each of [client, their_client]) await each.end();
   });
 
+  it("in a sandbox hears of the sandbox, and nothing of the live data", async () => {
+    const { key: test_key } = await makeKey(organization, { environment: "test" });
+    const theirs = await createProduct(test_key, { title: "Test lamp" });
+    const client = await connect({ key: test_key });
+    await client.follow(`crow://products/${theirs}`, uri);
+    await send("PATCH", `/api/v1/products/${product_id}`, { key, body: { title: "Live" } });
+    await send("PATCH", `/api/v1/products/${theirs}`, { key: test_key, body: { title: "Tested" } });
+    await until(() => client.told.length > 0);
+    expect(client.told).toEqual([`updated crow://products/${theirs}`]);
+    expect(await client.call("exports_create", EXPORT, { onprogress: () => undefined })).toMatchObject({
+      structuredContent: { status: "succeeded" },
+    });
+    await client.end();
+    expect(client.errors).toEqual([]);
+  });
+
   it("no longer is not told", async () => {
     const [gone, here] = [await connect({ key }), await connect({ key })];
     const unfollow = await gone.follow(uri);
@@ -115,11 +131,13 @@ describe.each(LINES)("a client that follows ($line)", ({ connect }) => {
     for (const each of [client, witness]) await each.end();
   });
 
-  it("with a key that is revoked hears no more, and its next request is 401", async () => {
+  it("with a key that is revoked hears no more: its stream ends, and its next request is 401", async () => {
     const made = await makeKey(organization);
     const client = await connect({ key: made.key, retries: 0 });
     await client.follow(uri);
+    expect(client.network.open).toBe(1);
     expect((await send("DELETE", `/api/v1/api-keys/${made.id}`, { key })).status).toBe(200);
+    await until(() => client.network.open === 0);
     await send("PATCH", `/api/v1/products/${product_id}`, { key, body: { title: "After the end" } });
     await expect(client.call("products_list")).rejects.toThrow();
     expect(client.network.exchanges.at(-1)).toMatchObject({ http_method: "POST", status: 401 });

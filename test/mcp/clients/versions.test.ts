@@ -4,6 +4,7 @@ import { createOrganization, send, type TestOrganization } from "../../support/a
 import type { ConnectOptions, McpClient, Progress } from "./client.ts";
 import { LINES, V1, V2_SESSION } from "./lines.ts";
 import { codeOf, createProduct, EXPORT, until } from "./support.ts";
+import { Network } from "./network.ts";
 import { connectV2 } from "./v2.ts";
 
 let organization: TestOrganization;
@@ -78,7 +79,14 @@ describe("a client of the second line", () => {
   });
 
   it("that wants a revision which does not exist is refused, and told which there are", async () => {
-    await expect(connectV2({ pin: "2026-12-31" }, { key })).rejects.toThrow();
+    const network = new Network();
+    const said: string[] = [];
+    network.tamper = (text) => {
+      said.push(text);
+      return text;
+    };
+    await expect(connectV2({ pin: "2026-12-31" }, { key, network })).rejects.toThrow();
+    expect(said.map((text) => JSON.parse(text) as object)).toMatchObject([{ error: { code: -32_022, data: { supported: ["2026-07-28"] } } }]);
   });
 });
 
