@@ -26,14 +26,14 @@ export function refuseOrigin(request: Request, env: Env): Failure | null {
 
 /**
  * With PUBLIC_URL the server goes by that name, and by a loopback name, which nobody else can have: a proxy may send that. Without it, it goes by any name, unless it is asked by this very
- * machine with no proxy between (see `callerAddress`): then by a loopback name alone.
+ * machine: then by a loopback name alone, and by another for what a proxy passes on (see `callerAddress`) that is no page. A page may set the proxy's header itself.
  */
 function isOurHost(request: Request, url: URL, env: Env): boolean {
   if (LOOPBACK_NAME.test(url.hostname)) return true;
   if (env.PUBLIC_URL !== undefined) return url.host === new URL(env.PUBLIC_URL).host;
   const peer = (request.cf as { clientIp?: unknown } | undefined)?.clientIp;
   const local = typeof peer === "string" && /^(127\.0\.0\.1|\[?::1\]?)(:\d+)?$/.test(peer);
-  return !local || request.headers.has("CF-Connecting-IP");
+  return !local || (request.headers.has("CF-Connecting-IP") && !request.headers.has("Origin"));
 }
 
 /** Our own, another program's on the machine that we are on, or one that the operator lists. */

@@ -61,6 +61,16 @@ const CASES: [string, Coming, number][] = [
   ["a name that begins as this machine's", { host: "localhost.evil.com", local: true }, REFUSED],
   ["another site's page on this machine", { host: "localhost:8787", origin: "http://evil.example.com", local: true }, REFUSED],
   ["a proxy on this machine, without a public name", { host: "crow.example.com", proxied: true, local: true }, SERVED],
+  [
+    "a rebound page that claims to come by that proxy",
+    { host: "evil.example.com", origin: "http://evil.example.com", proxied: true, local: true },
+    REFUSED,
+  ],
+  [
+    "a page by a proxy on this machine, with a public name",
+    { host: "crow.example.com", origin: "https://crow.example.com", proxied: true, local: true, variables: PUBLIC },
+    SERVED,
+  ],
 ];
 
 describe("where a request comes from decides", () => {
