@@ -68,7 +68,7 @@ export const changesInsight = defineOperation({
   mcp: {
     core: true,
     description:
-      "Start here for 'what changed last week, and why'. Compares two ranges of whole past days: findings in sentences (weightiest first), key figures of both, an exact split of the revenue's change, what moved most by product, source, campaign, event and friction, and unusual days. More of one dimension: insights_movers; one product: products_story.",
+      "Start here for 'what changed last week, and why': findings in sentences, key figures of two ranges of whole past days, an exact split of the revenue's change, what moved most by dimension, unusual days of both. More of one dimension: insights_movers; one product: products_story.",
   },
   handle(ctx, input) {
     const comparison = resolveComparison(ctx, input);

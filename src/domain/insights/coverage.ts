@@ -36,7 +36,7 @@ export const answerShape = {
 };
 
 /** The same, for answers that compare with the equally long range before. */
-export const comparedShape = { ...answerShape, previous_range: DateRange.describe("The equally long range before, which changes refer to") };
+export const comparedShape = { ...answerShape, previous_range: DateRange.describe("The days compared with") };
 
 export function answerHeader(ctx: Reader, range: DayRange) {
   return { range: toDateRange(range), computed_at: toTimestamp(ctx.now), coverage: readCoverage(ctx.db, range) };

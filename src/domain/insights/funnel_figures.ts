@@ -23,6 +23,10 @@ export const Funnel = z
   })
   .meta({ id: "Funnel" });
 
+/** What a funnel can be split by. */
+export const FUNNEL_DIMENSIONS = ["source", "campaign"] as const;
+export type FunnelDimension = (typeof FUNNEL_DIMENSIONS)[number];
+
 /** Sessions of a range by what they reached. */
 export function readReach(reader: FigureReader, range: DayRange): Reach {
   return readSums(reader, "rollup_sessions", range, ["reached"]);

@@ -3,6 +3,7 @@ import { invalid } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import { comparisonHeader, comparisonInput, comparisonShape, readComparison, resolveComparison } from "./compared_range.ts";
 import { DIRECTIONS, MOVER_DIMENSIONS, MOVER_METRICS, readMovements, type MoverDimension, type MoverMetric } from "./figures/movements.ts";
+import { DIMENSIONS_EXPLAINED } from "./figures/totals.ts";
 import { compareFigures } from "./metric_comparison.ts";
 import { Movement, MoverMetricName, kindOf, movementTotals, toMovement } from "./movement.ts";
 
@@ -23,19 +24,13 @@ export const moversInsight = defineOperation({
     dimension: z
       .enum(MOVER_DIMENSIONS)
       .default("product")
-      .describe(`What to split the change by, one of: ${MOVER_DIMENSIONS.join(", ")}. Default product`),
+      .describe(`What to split the change by, one of: ${MOVER_DIMENSIONS.join(", ")}. Default product. ${DIMENSIONS_EXPLAINED}`),
     metric: MoverMetricName.optional().describe(
-      `Which figure: for product ${list("product")}; for source and campaign ${list("source")}; for event interactions; for friction occurrences. Default the first`,
+      `product: ${list("product")}; source and campaign: ${list("source")}; event: interactions; friction: occurrences. Default the first`,
     ),
-    direction: z.enum(DIRECTIONS).default("both").describe("up: only what grew; down: only what shrank; both. Default both"),
+    direction: z.enum(DIRECTIONS).default("both").describe("Only what grew, only what shrank, or both. Default both"),
     limit: z.coerce.number().int().min(1).max(MOVERS_LIMIT_MAX).default(10).describe(`How many, 1 to ${MOVERS_LIMIT_MAX}. Default 10`),
-    offset: z.coerce
-      .number()
-      .int()
-      .min(0)
-      .max(MOVERS_OFFSET_MAX)
-      .default(0)
-      .describe(`How many to pass over: \`next_offset\` of the answer before, at most ${MOVERS_OFFSET_MAX}`),
+    offset: z.coerce.number().int().min(0).max(MOVERS_OFFSET_MAX).default(0).describe("`next_offset` of the answer before"),
   }),
   output: z
     .strictObject({
@@ -60,8 +55,7 @@ export const moversInsight = defineOperation({
   rest: { method: "get", path: "/insights/movers" },
   mcp: {
     core: true,
-    description:
-      "Ranks what grew or shrank most between two ranges of days: products, sources, campaigns, events or friction signals. For 'which products lost most', or after insights_changes.",
+    description: "Ranks what grew or shrank most between two ranges of days, in one dimension. For 'which products lost most'.",
   },
   handle(ctx, input) {
     const comparison = resolveComparison(ctx, input);

@@ -78,7 +78,7 @@ export const productStory = defineOperation({
   mcp: {
     core: true,
     description:
-      "How one product is doing and why: findings in sentences, its figures against another range, ranks, views to purchases, a series, what it is bought with, unusual days and its latest interactions. Find its id with products_list or insights_movers.",
+      "How one product is doing and why: findings in sentences, figures against another range, ranks, views to purchases, errors, a series, what it is bought with, unusual days, latest interactions. Its id: products_list or insights_movers.",
   },
   handle(ctx, input) {
     const product = toProduct(requireProduct(ctx.db, input.product_id));

@@ -2,25 +2,26 @@ import type * as z from "zod";
 import type { cartAbandonmentInsight } from "../../domain/insights/cart_abandonment.ts";
 import type { frictionInsight } from "../../domain/insights/friction.ts";
 import type { funnelInsight } from "../../domain/insights/funnel.ts";
-import { change, count, join, percent, table, words } from "./markdown.ts";
+import { change, count, join, percent, plain, table, words } from "./markdown.ts";
 import { reportHeader } from "./header.ts";
 
 interface FunnelFacts {
   funnel: z.output<typeof funnelInsight.output>;
-  funnel_before: z.output<typeof funnelInsight.output>;
   carts: z.output<typeof cartAbandonmentInsight.output>;
   friction: z.output<typeof frictionInsight.output>;
 }
 
+type Funnels = Pick<FunnelFacts["funnel"], "sessions" | "steps">;
+
 /** Where sessions are lost, now and before. */
-export function funnelReport({ funnel, funnel_before, carts, friction }: FunnelFacts): string {
+export function funnelReport({ funnel, carts, friction }: FunnelFacts): string {
   return join(
     reportHeader("From view to purchase", carts),
-    `${count(funnel.sessions)} sessions, ${count(funnel_before.sessions)} before.`,
+    `${count(funnel.sessions)} sessions, ${count(funnel.previous.sessions)} before.`,
     `## Steps\n\n${table(
       ["step", "sessions", "before", "went on from the step before", "before", "lost here", "of all viewers"],
       funnel.steps.map((step, index) => {
-        const before = funnel_before.steps[index]!;
+        const before = funnel.previous.steps[index]!;
         return [
           step.step,
           count(step.sessions),
@@ -32,6 +33,7 @@ export function funnelReport({ funnel, funnel_before, carts, friction }: FunnelF
         ];
       }),
     )}`,
+    campaigns(funnel),
     `## Carts\n\n${percent(carts.abandonment_rate.value)} of ${count(carts.cart_sessions)} carts were abandoned (${percent(carts.abandonment_rate.previous)} before): ${count(carts.abandoned_before_checkout)} before the checkout began, ${count(carts.abandoned_in_checkout)} in it.`,
     table(
       ["source", "carts", "abandoned", "rate"],
@@ -53,6 +55,23 @@ export function funnelReport({ funnel, funnel_before, carts, friction }: FunnelF
       ]),
     )}`,
   );
+}
+
+/** Nothing where no session came with a campaign's name. */
+function campaigns({ values, others, steps }: FunnelFacts["funnel"]): string | null {
+  if (values.every(({ key }) => key === null)) return null;
+  const row = (name: string, now: Funnels, past: Funnels): string[] => [
+    name,
+    count(now.sessions),
+    ...now.steps.map(({ sessions }, index) => `${count(sessions)} (${count(past.steps[index]!.sessions)})`),
+  ];
+  return `## By campaign, before in brackets\n\n${table(
+    ["campaign", "sessions", ...steps.map(({ step }) => step)],
+    [
+      ...values.map((value) => row(value.key === null ? "no campaign" : plain(value.key), value, value.previous)),
+      ...(others === null ? [] : [row(`${others.values} others`, others, others.previous)]),
+    ],
+  )}`;
 }
 
 function decimal(value: number | null): string {

@@ -26,8 +26,10 @@ const ALL_PARTS: readonly TotalsPart[] = ["events", "sessions", "orders", "visit
 
 /** What a series can be split by. An event name is a property of interactions alone. */
 export const DIMENSIONS = ["event", "source", "campaign"] as const;
+/** What two of the names mean, which elsewhere stand for other things. */
+export const DIMENSIONS_EXPLAINED = "source: where it was observed (web, cctv, social); campaign: utm_campaign";
 export type Dimension = (typeof DIMENSIONS)[number];
-const DIMENSION_COLUMN = { source: "source_type", campaign: "campaign" } as const;
+export const DIMENSION_COLUMN = { source: "source_type", campaign: "campaign" } as const;
 
 export interface SeriesQuery {
   grid: Grid;
