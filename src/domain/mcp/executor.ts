@@ -73,8 +73,8 @@ export interface McpExecutor {
   waiting(execution: McpExecution, subject: string, host: McpHost): McpWaiting;
   /** The client no longer wants it. */
   cancel(execution: McpExecution, subject: string, host: McpHost): void;
-  /** What a resource's content depends on; null where there is no such resource, or none that the principal may read. */
-  topicOf(uri: string, principal: Principal): string | null;
+  /** What a resource's content depends on; null where there is no such resource in this part of the server, or none that the principal may read. */
+  topicOf(uri: string, principal: Principal, view: McpView): string | null;
   /** What an event of the log changes. */
   changesOf(type: string, subject: string): { topics: string[]; lists: McpList[] };
 }

@@ -1,11 +1,12 @@
-import type { McpObject } from "../../domain/mcp/message.ts";
-import { MCP_ERROR, McpError } from "../../domain/mcp/message.ts";
+import type { McpView } from "../../domain/mcp/command.ts";
 import type { Scope } from "../../domain/scopes.ts";
+import { areInView } from "./all_in_view.ts";
 import { COMPLETIONS_MAX, type Completer } from "./completion/completer.ts";
 import { VARIABLE_COMPLETERS } from "./completion/variables.ts";
 import { resultMeta } from "./meta.ts";
 import { free, type McpMethod } from "./method.ts";
-import { PROMPTS_BY_NAME } from "./prompts/registry.ts";
+import { isObject } from "./objects.ts";
+import { findPrompt } from "./prompts/find.ts";
 import { invalidParameter, requireScopes, resourceNotFound } from "./protocol_errors.ts";
 import { RESOURCES } from "./resources/registry.ts";
 import { variablesOf } from "./resources/uri.ts";
@@ -15,10 +16,10 @@ const VALUE_LENGTH_MAX = 500;
 const GIVEN_MAX = 20;
 
 /** `completion/complete`: an argument of a prompt or a variable of a resource template. Costs 1 where rows are looked up. */
-export const complete: McpMethod = ({ params }) => {
+export const complete: McpMethod = ({ params, view }) => {
   const { name, value } = readArgument(params.argument);
   const given = readGiven(params.context);
-  const { completer, scopes } = completed(params.ref, name);
+  const { completer, scopes } = completed(params.ref, name, view);
   const looked_up = completer !== null && completer.operations.length > 0;
   return {
     ...free((host) => {
@@ -36,10 +37,6 @@ export const complete: McpMethod = ({ params }) => {
     operations: looked_up ? [...completer.operations] : [],
   };
 };
-
-function isObject(value: unknown): value is McpObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 function readArgument(argument: unknown): { name: string; value: string } {
   if (!isObject(argument) || typeof argument.name !== "string") throw invalidParameter("argument.name", "string (required)");
@@ -60,22 +57,22 @@ function readGiven(context: unknown): Record<string, string> {
   return given as Record<string, string>;
 }
 
-/** How the argument is completed, and what its prompt or resource needs; null for what cannot be guessed. */
-function completed(ref: unknown, name: string): { completer: Completer | null; scopes: readonly Scope[] } {
+/** How the argument is completed, and what its prompt or resource needs; null for what cannot be guessed, or not from what is in view. */
+function completed(ref: unknown, name: string, view: McpView): { completer: Completer | null; scopes: readonly Scope[] } {
+  const inView = (completer: Completer | null): Completer | null => (completer && areInView(completer.operations, view) ? completer : null);
   if (isObject(ref) && ref.type === "ref/prompt" && typeof ref.name === "string") {
-    const prompt = PROMPTS_BY_NAME.get(ref.name);
-    if (!prompt) throw new McpError(MCP_ERROR.invalid_params, "No such prompt", { code: "NOT_FOUND", details: { resource: "prompt" } });
+    const prompt = findPrompt(ref.name, view);
     const argument = prompt.arguments.find((each) => each.name === name);
     if (!argument) throw invalidParameter("argument.name", expectedNames(prompt.arguments.map((each) => each.name)));
-    return { completer: argument.completer, scopes: prompt.scopes };
+    return { completer: inView(argument.completer), scopes: prompt.scopes };
   }
   if (isObject(ref) && ref.type === "ref/resource" && typeof ref.uri === "string") {
     const { uri } = ref;
     const resource = RESOURCES.find((each) => each.uri === uri);
-    if (!resource) throw resourceNotFound(uri.slice(0, VALUE_LENGTH_MAX));
+    if (!resource || !areInView(resource.operations, view)) throw resourceNotFound(uri.slice(0, VALUE_LENGTH_MAX));
     const names = variablesOf(resource.uri);
     if (!names.includes(name)) throw invalidParameter("argument.name", expectedNames(names));
-    return { completer: VARIABLE_COMPLETERS[name]!, scopes: resource.scopes };
+    return { completer: inView(VARIABLE_COMPLETERS[name]!), scopes: resource.scopes };
   }
   throw invalidParameter("ref", 'an object of type "ref/prompt" with a name, or "ref/resource" with a URI template');
 }

@@ -1,6 +1,6 @@
 // A URL and headers show a part of the server, of one's own organization.
 import { beforeAll, describe, expect, it } from "vitest";
-import { createOrganization, OPERATOR_TOKEN, type TestOrganization } from "../../support/api.ts";
+import { createOrganization, OPERATOR_TOKEN, send, type TestOrganization } from "../../support/api.ts";
 import { modern, openSession } from "./support.ts";
 
 let organization: TestOrganization;
@@ -39,6 +39,22 @@ describe("a view", () => {
     expect(listed).toContain("webhooks_list");
     expect(listed.some((name) => name.startsWith("exports_"))).toBe(false);
     expect(await names("/mcp", { "X-MCP-Toolsets": "products, webhooks" })).toEqual(listed);
+  });
+
+  it("of toolsets has the resources, prompts and completions of their operations alone", async () => {
+    const key = organization.api_key;
+    const { body } = await send<{ id: string }>("POST", "/api/v1/products", { key, body: { title: "A secret lamp" } });
+    const path = "/mcp/x/webhooks/readonly";
+    const ref = { type: "ref/resource", uri: "crow://products/{product_id}" };
+    const replies = [
+      await modern("resources/read", { uri: `crow://products/${body.id}` }, { key, path }),
+      await modern("resources/list", {}, { key, path }),
+      await modern("completion/complete", { ref, argument: { name: "product_id", value: "" } }, { key, path }),
+      await modern("prompts/get", { name: "catalog_cleanup" }, { key, path }),
+    ];
+    for (const reply of replies) expect(JSON.stringify(reply.body)).not.toContain("secret lamp");
+    expect(replies.map(({ body: { error } }) => error?.data?.code)).toEqual(["NOT_FOUND", undefined, "NOT_FOUND", "NOT_FOUND"]);
+    expect(JSON.stringify((await modern("resources/list", {}, { key, path: "/mcp/x/products" })).body)).toContain("secret lamp");
   });
 
   it("is narrowed further by headers, never widened", async () => {

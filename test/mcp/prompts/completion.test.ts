@@ -90,6 +90,12 @@ describe("completion of dates", () => {
     expect((await values(INSIGHTS, "date_to", "", { date_from: "soon" })).length).toBeGreaterThan(5);
   });
 
+  it("offers days alone, wherever the other end is", async () => {
+    for (const date_to of ["0000-01-02", "1970-01-01", "9999-12-31"]) {
+      for (const day of await values(INSIGHTS, "date_from", "", { date_to })) expect(day).toMatch(/^\d{4}-\d\d-\d\d$/);
+    }
+  });
+
   it("is in the organization's time zone", async () => {
     const today = (time_zone: string): string => new Intl.DateTimeFormat("en-CA", { timeZone: time_zone }).format();
     for (const time_zone of ["Pacific/Kiritimati", "Pacific/Pago_Pago"]) {

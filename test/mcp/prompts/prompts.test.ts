@@ -56,6 +56,20 @@ describe("prompts/list", () => {
   });
 });
 
+describe("a part of the server", () => {
+  it("has the prompts whose data it has", async () => {
+    const named = async (...toolsets: string[]): Promise<string[]> =>
+      (await shop.client.result("prompts/list", {}, { view: { readonly: true, toolsets } })).prompts.map(({ name }) => name);
+    expect(await named("webhooks")).toEqual(["export_planning"]);
+    expect(await named("insights")).toEqual(["weekly_report", "what_changed", "funnel_diagnosis", "anomaly_investigation", "export_planning"]);
+    expect(await named("products", "insights")).toEqual(expect.arrayContaining(["product_deep_dive", "catalog_cleanup"]));
+    expect(await shop.client.error("prompts/get", { name: "catalog_cleanup" }, { view: { readonly: false, toolsets: ["products"] } })).toMatchObject({
+      code: -32_602,
+      data: { code: "NOT_FOUND", details: { resource: "prompt" } },
+    });
+  });
+});
+
 describe("every prompt", () => {
   it.each(NAMES)("%s has goal, data of now, tools and form with nothing but what it requires", async (name) => {
     const prompt = PROMPTS.find((each) => each.name === name)!;
@@ -90,11 +104,8 @@ describe("every prompt", () => {
       { view: { readonly: true, toolsets: null } },
     );
     for (const operation of named(textsOf(narrowed))) expect(OPERATIONS_BY_NAME.get(operation)!.effect, operation).toBe("read");
-    const elsewhere = await shop.client.result(
-      "prompts/get",
-      { name, arguments: required()[name] ?? {} },
-      { view: { readonly: false, toolsets: ["webhooks"] } },
-    );
+    const toolsets = ["exports", "insights", "interactions", "products"];
+    const elsewhere = await shop.client.result("prompts/get", { name, arguments: required()[name] ?? {} }, { view: { readonly: false, toolsets } });
     expect(textsOf(elsewhere)).not.toContain("execute_operation");
   });
 
@@ -154,6 +165,9 @@ describe("arguments", () => {
     ["weekly_report", { week: "2026-03-05" }, "arguments.week"],
     ["weekly_report", ["2026-03-05"], "arguments"],
     ["anomaly_investigation", { date: "1.3.2026" }, "arguments.date"],
+    ["weekly_report", { week_of: "9999-12-31" }, "arguments.week_of"],
+    ["what_changed", { date_to: "0000-01-02" }, "arguments.date_to"],
+    ["anomaly_investigation", { date: "0000-01-02" }, "arguments.date"],
   ];
   it.each(wrong)("%s %j: the bad one is named", async (name, given, field) => {
     expect(await shop.client.error("prompts/get", { name, arguments: given })).toMatchObject({

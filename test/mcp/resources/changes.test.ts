@@ -35,6 +35,7 @@ function recordedTypes(): Set<string> {
 }
 
 const ALL: Principal = { kind: "operator", id: "operator", scopes: "all" };
+const VIEW = { readonly: false, toolsets: null };
 const ID = "01jd0000000000000000000000";
 const URIS = {
   organization: "crow://organization",
@@ -51,7 +52,7 @@ const URIS = {
 
 function changed(type: string, subject: string): string[] {
   const { topics } = changesOf(type, subject);
-  return Object.entries(URIS).flatMap(([name, uri]) => (topics.includes(topicOf(uri, ALL)!) ? [name] : []));
+  return Object.entries(URIS).flatMap(([name, uri]) => (topics.includes(topicOf(uri, ALL, VIEW)!) ? [name] : []));
 }
 
 describe("events of the log", () => {
@@ -77,10 +78,10 @@ describe("events of the log", () => {
     expect(changesOf("product.deleted", "prd_1").lists).toEqual(["resources"]);
   });
 
-  it("of interactions change every insight, and an interaction itself only when some are erased", () => {
+  it("of interactions change every insight, what the catalog lacks of them, and an interaction itself only when some are erased", () => {
     for (const type of ["interactions.ingested", "interactions.backfilled"])
-      expect(changed(type, "int_1"), type).toEqual(["latest", "report", "story"]);
-    expect(changed("interactions.erased", "interactions")).toEqual(["latest", "report", "story", "interaction"]);
+      expect(changed(type, "int_1"), type).toEqual(["latest", "report", "catalog", "story"]);
+    expect(changed("interactions.erased", "interactions")).toEqual(["latest", "report", "catalog", "story", "interaction"]);
   });
 
   it("of an export change that export", () => {
@@ -100,7 +101,7 @@ describe("events of the log", () => {
   });
 
   it("of the organization change it and, because days and currency may be others, its insights", () => {
-    expect(changed("organization.updated", "org_1")).toEqual(["organization", "latest", "report", "story"]);
+    expect(changed("organization.updated", "org_1")).toEqual(["organization", "latest", "report", "catalog", "story"]);
   });
 
   it.each(["webhook.updated", "api_key.revoked", "nothing.known", "constructor", "__proto__"])("%s changes nothing that can be read", (type) => {
@@ -109,6 +110,12 @@ describe("events of the log", () => {
 });
 
 describe("topics", () => {
+  it("are there for what this part of the server has", () => {
+    const view = { readonly: true, toolsets: ["webhooks"] };
+    const there = Object.entries(URIS).flatMap(([name, uri]) => (topicOf(uri, ALL, view) === null ? [] : [name]));
+    expect(there).toEqual(["schema"]);
+  });
+
   it("are there for every resource, for who may read it alone", () => {
     const nobody: Principal = { kind: "api_key", id: "key_1", scopes: ["usage:read"], environment: "live", publishable: false };
     for (const { uri, scopes } of RESOURCES) {
@@ -118,15 +125,15 @@ describe("topics", () => {
         .replace("{product_id}", `prd_${ID}`)
         .replace("{export_id}", `exp_${ID}`)
         .replace("{interaction_id}", "int_0000000100000000");
-      expect(topicOf(filled, ALL), filled).toBeTypeOf("string");
-      expect(topicOf(filled, nobody) === null, filled).toBe(scopes.length > 0);
+      expect(topicOf(filled, ALL, VIEW), filled).toBeTypeOf("string");
+      expect(topicOf(filled, nobody, VIEW) === null, filled).toBe(scopes.length > 0);
     }
   });
 
   it.each(["crow://nothing", "crow://products/1", "crow://insights/2026-02-01/2026-01-01", "https://example.com", ""])(
     "are not there for %s",
     (uri) => {
-      expect(topicOf(uri, ALL)).toBeNull();
+      expect(topicOf(uri, ALL, VIEW)).toBeNull();
     },
   );
 });

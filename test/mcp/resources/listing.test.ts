@@ -47,6 +47,16 @@ describe("resources/list", () => {
     expect(await listed(["products:read"])).not.toContain("crow://catalog/quality");
   });
 
+  it("tells nothing that this part of the server does not have", async () => {
+    const listed = async (...toolsets: string[]): Promise<string[]> =>
+      (await shop.client.result("resources/list", {}, { view: { readonly: true, toolsets } })).resources.map(({ uri }) => uri);
+    const everywhere = ["crow://schema/interactions", "crow://schema/operations", "crow://schema/exports"];
+    expect(await listed("webhooks")).toEqual(everywhere);
+    expect(await listed("exports")).toEqual([...everywhere, `crow://exports/${shop.export_id}`]);
+    expect(await listed("insights")).toEqual(["crow://insights/latest", ...everywhere]);
+    expect(await listed("products", "insights")).toEqual(expect.arrayContaining(["crow://catalog/quality", `crow://products/${shop.products.mug}`]));
+  });
+
   it("pages through many products without repeating or skipping one, and ends", async () => {
     const { api_key } = await createOrganization();
     const products = Array.from({ length: 600 }, (_, index) => ({ title: `Product ${index}`, sku: `SKU-${index}` }));
@@ -83,6 +93,13 @@ describe("resources/templates/list", () => {
     const client = await clientWith(shop.organization, ["interactions:read"]);
     expect((await client.result("resources/templates/list")).resourceTemplates.map(({ uriTemplate }) => uriTemplate)).toEqual([
       "crow://interactions/{interaction_id}",
+    ]);
+  });
+
+  it("tells those alone that this part of the server has", async () => {
+    const view = { readonly: true, toolsets: ["exports"] };
+    expect((await shop.client.result("resources/templates/list", {}, { view })).resourceTemplates.map(({ uriTemplate }) => uriTemplate)).toEqual([
+      "crow://exports/{export_id}",
     ]);
   });
 

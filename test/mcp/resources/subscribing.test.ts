@@ -29,6 +29,12 @@ describe("a session's subscriptions", () => {
     expect(await narrow.result("resources/subscribe", { uri: `crow://exports/${shop.export_id}` }, { session_id: own })).toEqual({});
   });
 
+  it("are of what this part of the server has", async () => {
+    const view = { readonly: true, toolsets: ["webhooks"] };
+    const uri = `crow://products/${shop.products.tshirt}`;
+    expect(await shop.client.error("resources/subscribe", { uri }, { session_id, view })).toMatchObject({ data: { code: "NOT_FOUND" } });
+  });
+
   it("need a session", async () => {
     expect(await shop.client.error("resources/subscribe", { uri: "crow://organization" })).toMatchObject({ code: -32_600 });
   });

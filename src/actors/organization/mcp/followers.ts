@@ -130,7 +130,7 @@ export class Followers {
     const uris = follow.kind === "listen" ? follow.uris : this.subscriptions.of(follow.session_id);
     const by_topic = new Map<string, string[]>();
     for (const uri of new Set(uris)) {
-      const topic = this.executor.topicOf(uri, follower.grant!.principal);
+      const topic = this.executor.topicOf(uri, follower.grant!.principal, follower.opening.view);
       if (topic !== null) by_topic.set(topic, [...(by_topic.get(topic) ?? []), uri]);
     }
     follower.watch(follow.kind === "listen" ? follow.lists : ALL_LISTS, by_topic);

@@ -1,6 +1,6 @@
 import type { McpHost } from "../../../domain/mcp/executor.ts";
-import { CalendarDate } from "../../../domain/time.ts";
 import { addDays, monthEndOf, monthStartOf, todayOf, weekStartOf } from "../../../domain/insights/calendar.ts";
+import { Day } from "../day.ts";
 import type { Completer } from "./completer.ts";
 
 const WEEKS = 8;
@@ -45,5 +45,5 @@ function starts(today: string): string[] {
 }
 
 function date(text: string | undefined): string | null {
-  return text !== undefined && CalendarDate.safeParse(text).success ? text : null;
+  return text !== undefined && Day.safeParse(text).success ? text : null;
 }

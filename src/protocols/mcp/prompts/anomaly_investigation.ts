@@ -1,12 +1,11 @@
 import * as z from "zod";
 import { ANOMALY_METRICS } from "../../../domain/insights/figures/anomalies.ts";
-import { CalendarDate } from "../../../domain/time.ts";
 import { addDays, todayOf } from "../../../domain/insights/calendar.ts";
 import { oneOf } from "../completion/completer.ts";
 import { pastDay } from "../completion/dates.ts";
 import { words } from "../../reports/markdown.ts";
+import { Day, DAY_EXPECTED } from "../day.ts";
 import { definePrompt } from "./define.ts";
-import { DATE_EXPECTED } from "./range.ts";
 import { CARE, form, say, setting, steps, tools } from "./wording.ts";
 
 const DAYS_AROUND = 27;
@@ -20,8 +19,8 @@ export const anomalyInvestigationPrompt = definePrompt({
       name: "date",
       title: "The day",
       description: "YYYY-MM-DD; left out: the strongest unusual day of the last four weeks",
-      schema: CalendarDate,
-      expected: DATE_EXPECTED,
+      schema: Day,
+      expected: DAY_EXPECTED,
       completer: pastDay,
     },
     {

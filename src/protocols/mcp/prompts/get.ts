@@ -1,22 +1,21 @@
 import type { McpExecution, McpHost } from "../../../domain/mcp/executor.ts";
-import { MCP_ERROR, McpError } from "../../../domain/mcp/message.ts";
 import { resultMeta } from "../meta.ts";
 import type { McpMethod } from "../method.ts";
+import { isObject } from "../objects.ts";
 import { invalidParameter, requireScopes } from "../protocol_errors.ts";
 import { readContent } from "../resources/read.ts";
 import { locateResource } from "../resources/registry.ts";
 import { costOf } from "../resources/run.ts";
 import { operationsOf } from "./define.ts";
+import { findPrompt } from "./find.ts";
 import type { McpPrompt, PromptArguments, PromptMessage } from "./prompt.ts";
-import { PROMPTS_BY_NAME } from "./registry.ts";
 
 const NAME_SHOWN_MAX = 100;
 
 /** `prompts/get`: the messages with the data of now in them. Costs what the reads cost. */
 export const getPrompt: McpMethod = (execution) => {
   const { params } = execution;
-  const prompt = typeof params.name === "string" ? PROMPTS_BY_NAME.get(params.name) : undefined;
-  if (!prompt) throw new McpError(MCP_ERROR.invalid_params, "No such prompt", { code: "NOT_FOUND", details: { resource: "prompt" } });
+  const prompt = findPrompt(params.name, execution.view);
   const given = readArguments(prompt, params.arguments);
   const operations = operationsOf(prompt);
   return {
@@ -33,8 +32,7 @@ export const getPrompt: McpMethod = (execution) => {
 
 /** Throws McpError that names the argument. An empty one counts as left out: clients send what a form has. */
 function readArguments(prompt: McpPrompt, sent: unknown): PromptArguments {
-  if (sent !== undefined && (typeof sent !== "object" || sent === null || Array.isArray(sent)))
-    throw invalidParameter("arguments", "an object of strings");
+  if (sent !== undefined && !isObject(sent)) throw invalidParameter("arguments", "an object of strings");
   const values = new Map(Object.entries(sent ?? {}).filter(([, value]) => value !== ""));
   const unknown = [...values.keys()].find((name) => !prompt.arguments.some((argument) => argument.name === name));
   if (unknown !== undefined) {

@@ -1,11 +1,9 @@
 import type { McpHost } from "../../../domain/mcp/executor.ts";
-import { CalendarDate } from "../../../domain/time.ts";
 import { addDays, lastFullWeek, todayOf, type DateSpan } from "../../../domain/insights/calendar.ts";
 import { dateFrom, dateTo } from "../completion/dates.ts";
+import { Day, DAY_EXPECTED } from "../day.ts";
 import { invalidParameter } from "../protocol_errors.ts";
 import type { PromptArgument, PromptArguments } from "./prompt.ts";
-
-export const DATE_EXPECTED = "a date, YYYY-MM-DD";
 
 export const rangeArguments: readonly PromptArgument[] = [
   {
@@ -13,16 +11,16 @@ export const rangeArguments: readonly PromptArgument[] = [
     title: "First day",
     description:
       "YYYY-MM-DD in the organization's time zone; left out: six days before the last day, and without both the last full week (Monday to Sunday)",
-    schema: CalendarDate,
-    expected: DATE_EXPECTED,
+    schema: Day,
+    expected: DAY_EXPECTED,
     completer: dateFrom,
   },
   {
     name: "date_to",
     title: "Last day, inclusive",
     description: "YYYY-MM-DD; left out: six days after the first day, but not after today",
-    schema: CalendarDate,
-    expected: DATE_EXPECTED,
+    schema: Day,
+    expected: DAY_EXPECTED,
     completer: dateTo,
   },
 ];

@@ -1,8 +1,7 @@
-import { CalendarDate } from "../../../domain/time.ts";
 import { lastFullWeek, weekOf } from "../../../domain/insights/calendar.ts";
 import { pastDay } from "../completion/dates.ts";
+import { Day, DAY_EXPECTED } from "../day.ts";
 import { definePrompt } from "./define.ts";
-import { DATE_EXPECTED } from "./range.ts";
 import { CARE, form, say, setting, steps, tools } from "./wording.ts";
 
 export const weeklyReportPrompt = definePrompt({
@@ -14,8 +13,8 @@ export const weeklyReportPrompt = definePrompt({
       name: "week_of",
       title: "A day of the week",
       description: "Any day of the week to report, YYYY-MM-DD; left out: the last full week (Monday to Sunday)",
-      schema: CalendarDate,
-      expected: DATE_EXPECTED,
+      schema: Day,
+      expected: DAY_EXPECTED,
       completer: pastDay,
     },
   ],

@@ -5,7 +5,7 @@ type Changes = ReturnType<McpExecutor["changesOf"]>;
 const NOTHING: Changes = { topics: [], lists: [] };
 
 /** Insights name products by title, and which product an event is about follows from the catalog: a product's change is theirs too. */
-const PRODUCT_TOPICS = ["products", "interactions", "stored_interactions"];
+const PRODUCT_TOPICS = ["interactions", "stored_interactions"];
 
 /** What each kind of event changes. A new type of event has no place in the log until it is decided here (a test compares). */
 const CHANGES: Readonly<Record<string, (subject: string) => Changes>> = {

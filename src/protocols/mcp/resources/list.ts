@@ -4,6 +4,7 @@ import type { McpHost } from "../../../domain/mcp/executor.ts";
 import { MCP_ERROR, McpError, type McpObject } from "../../../domain/mcp/message.ts";
 import type { Product } from "../../../domain/products/product.ts";
 import { listProducts } from "../../../domain/products/list.ts";
+import { areInView } from "../all_in_view.ts";
 import { resultMeta } from "../meta.ts";
 import type { McpMethod } from "../method.ts";
 import { exportResource } from "./definitions/export.ts";
@@ -11,6 +12,7 @@ import { productResource } from "./definitions/product.ts";
 import { describeResource } from "./describe.ts";
 import { invalidParameter, missingScope } from "../protocol_errors.ts";
 import { FIXED_RESOURCES } from "./registry.ts";
+import type { McpResource } from "./resource.ts";
 import { run } from "./run.ts";
 import { fillTemplate } from "./uri.ts";
 
@@ -25,15 +27,18 @@ const CURSOR = /^([1-9]\d?)~(.{1,2000})$/;
 const CURSOR_EXPECTED = "the nextCursor of the page before";
 
 /** `resources/list`: what is always there, the latest exports, the newest products. */
-export const listResources: McpMethod = ({ params }) => {
+export const listResources: McpMethod = ({ params, view }) => {
   const place = params.cursor === undefined ? null : parseCursor(params.cursor);
   return {
     cost: COST,
     writes: false,
     operations: [place === null ? listExports.name : listProducts.name],
     run(host) {
-      const first = place === null ? [...fixedOf(host), ...exportsOf(host)] : [];
-      const { data, next_cursor } = productsOf(host, RESOURCES_PAGE - first.length, place?.cursor);
+      const mayRead = ({ operations, scopes }: McpResource): boolean =>
+        areInView(operations, view) && missingScope(host.principal, scopes) === undefined;
+      const first =
+        place === null ? [...FIXED_RESOURCES.filter(mayRead).map(describeResource), ...(mayRead(exportResource) ? exportsOf(host) : [])] : [];
+      const { data, next_cursor } = mayRead(productResource) ? productsOf(host, RESOURCES_PAGE - first.length, place?.cursor) : noProducts(place);
       const next_page = (place?.page ?? 1) + 1;
       const resources = [...first, ...data.map(productEntry)];
       const more = next_cursor !== null && next_page <= RESOURCES_PAGES_MAX ? { nextCursor: `${next_page}~${next_cursor}` } : {};
@@ -49,20 +54,22 @@ function parseCursor(cursor: unknown): { page: number; cursor: string } {
   return { page, cursor: match[2]! };
 }
 
-function fixedOf({ principal }: McpHost): McpObject[] {
-  return FIXED_RESOURCES.filter(({ scopes }) => missingScope(principal, scopes) === undefined).map(describeResource);
-}
-
 function exportsOf(host: McpHost): McpObject[] {
-  if (missingScope(host.principal, exportResource.scopes) !== undefined) return [];
   return run(host, listExports, { limit: EXPORTS_LISTED }).data.map(exportEntry);
 }
 
-function productsOf(host: McpHost, limit: number, cursor: string | undefined): { data: Product[]; next_cursor: string | null } {
-  if (missingScope(host.principal, productResource.scopes) !== undefined) {
-    if (cursor !== undefined) throw invalidParameter("cursor", CURSOR_EXPECTED);
-    return { data: [], next_cursor: null };
-  }
+interface ProductPage {
+  data: Product[];
+  next_cursor: string | null;
+}
+
+/** For who may see none: a place in them is none of theirs. */
+function noProducts(place: object | null): ProductPage {
+  if (place !== null) throw invalidParameter("cursor", CURSOR_EXPECTED);
+  return { data: [], next_cursor: null };
+}
+
+function productsOf(host: McpHost, limit: number, cursor: string | undefined): ProductPage {
   try {
     return run(host, listProducts, { limit, ...(cursor === undefined ? {} : { cursor }) });
   } catch (error) {

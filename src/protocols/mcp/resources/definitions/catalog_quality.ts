@@ -18,7 +18,7 @@ export const catalogQualityResource: McpResource = {
   mimeType: "text/markdown",
   scopes: ["products:read", "insights:read"],
   operations: [...Array.from({ length: PAGES }, () => listProducts.name), productsInsight.name],
-  topic: () => "products",
+  topic: () => "interactions",
   more: "Call products_list with a cursor for the whole catalog, or export it.",
   read({ host }) {
     const products: Product[] = [];
