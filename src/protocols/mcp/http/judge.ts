@@ -2,8 +2,8 @@ import type { Failure } from "../../../domain/errors.ts";
 import type { McpAnswer, McpReply } from "../../../domain/mcp/command.ts";
 import type { McpObject } from "../../../domain/mcp/message.ts";
 import type { McpBindings } from "../bindings.ts";
+import { objectOf } from "../objects.ts";
 import { toolError } from "../tools/error.ts";
-import { objectOf } from "./request_fields.ts";
 
 /** What came of a message: a reply, or a refusal that is told as HTTP has it. */
 export type Judged = { reply: McpReply } | { refused: Failure };

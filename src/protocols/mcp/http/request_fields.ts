@@ -1,12 +1,9 @@
 import type { McpObject, McpRequestId } from "../../../domain/mcp/message.ts";
 import { readIdempotencyKey } from "../../idempotency_key.ts";
+import { objectOf } from "../objects.ts";
 
 /** Where a request's idempotency key is, for clients that set no headers of their own. */
 const IDEMPOTENCY_KEY = "crow/idempotency_key";
-
-export function objectOf(value: unknown): McpObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as McpObject) : {};
-}
 
 /** Where a client wants to be told of progress; null: nowhere. */
 export function progressTokenOf(params: McpObject): McpRequestId | null {

@@ -1,7 +1,7 @@
 import { resultTextOf } from "../../../../domain/mcp/answer_text.ts";
 import type { McpResultReply } from "../../../../domain/mcp/command.ts";
 import { MCP_ERROR, type McpObject } from "../../../../domain/mcp/message.ts";
-import { objectOf } from "../request_fields.ts";
+import { objectOf } from "../../objects.ts";
 import type { SessionVersion } from "./versions.ts";
 
 const LATEST: SessionVersion = "2025-11-25";

@@ -3,7 +3,7 @@ import { parseEventId, type McpFollow } from "../../../../domain/mcp/stream.ts";
 import { limitHeaders } from "../../../rate_limit_headers.ts";
 import type { McpBindings } from "../../bindings.ts";
 import { refuseAccept } from "../read_message.ts";
-import { objectOf } from "../request_fields.ts";
+import { objectOf } from "../../objects.ts";
 import { accepted, errorMessage, failureResponse, messageResponse, resultResponse } from "../respond.ts";
 import { answerMessage, type Answered } from "./answer_message.ts";
 import { answerBatch } from "./batch.ts";

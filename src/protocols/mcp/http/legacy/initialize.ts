@@ -2,7 +2,7 @@ import { MCP_ERROR, type McpObject, type McpRequestId } from "../../../../domain
 import { limitHeaders } from "../../../rate_limit_headers.ts";
 import type { McpBindings } from "../../bindings.ts";
 import { CAPABILITIES, INSTRUCTIONS, SERVER_INFO } from "../../server.ts";
-import { objectOf } from "../request_fields.ts";
+import { isObject } from "../../objects.ts";
 import { errorMessage, failureResponse, messageResponse, resultMessage } from "../respond.ts";
 import { encodeServer } from "./codec.ts";
 import { sessionHeader } from "./session_header.ts";
@@ -26,8 +26,4 @@ export async function initialize(id: McpRequestId, params: McpObject, bindings: 
   headers.set("Mcp-Session-Id", sessionHeader({ id: reply.session_id, version }));
   const server = encodeServer(SERVER_INFO, CAPABILITIES, version);
   return messageResponse(resultMessage(id, { protocolVersion: version, ...server, instructions: INSTRUCTIONS }), headers);
-}
-
-function isObject(value: unknown): value is McpObject {
-  return value !== null && objectOf(value) === value;
 }

@@ -6,7 +6,8 @@ import { MCP_ERROR, McpError, type McpErrorObject, type McpObject, type McpReque
 import type { McpBindings } from "../../bindings.ts";
 import { closeQuietly, readFrames } from "../frames.ts";
 import { judge, type Judged } from "../judge.ts";
-import { idempotencyKeyOf, objectOf, progressTokenOf } from "../request_fields.ts";
+import { objectOf } from "../../objects.ts";
+import { idempotencyKeyOf, progressTokenOf } from "../request_fields.ts";
 
 export const MODERN_META = "io.modelcontextprotocol/";
 

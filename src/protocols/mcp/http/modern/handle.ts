@@ -13,7 +13,7 @@ import type { McpBindings } from "../../bindings.ts";
 import { INSTRUCTIONS, SERVER_INFO, STATELESS_CAPABILITIES } from "../../server.ts";
 import { bounded } from "../event_stream.ts";
 import { closeQuietly } from "../frames.ts";
-import { objectOf } from "../request_fields.ts";
+import { objectOf } from "../../objects.ts";
 import { failureResponse } from "../respond.ts";
 import { ModernExchange } from "./exchange.ts";
 import { openListener, tellChanges } from "./listen.ts";

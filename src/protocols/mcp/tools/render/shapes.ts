@@ -1,10 +1,9 @@
 import type { Money } from "../../../../domain/money.ts";
+import { isObject } from "../../objects.ts";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-export function isObject(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+export { isObject };
 
 /** Objects in a list: what a table can show. */
 export function isRows(value: unknown): value is readonly Fields[] {
