@@ -8,7 +8,7 @@ import type { Totals } from "./figures/totals.ts";
 import { say, sayChange, saySigned, sayUnusual, type Finding } from "./findings.ts";
 import { percent, twoProportionZ } from "./generated/wording.ts";
 import { METRIC_DEFINITIONS, metricValue, type Metric } from "./metrics.ts";
-import { kindOf } from "./movement.ts";
+import { NO_CAMPAIGN, kindOf } from "./movement.ts";
 import { productLabel } from "./product.ts";
 import { ratio, relativeChange } from "./ratio.ts";
 import { dateOfDay } from "../time.ts";
@@ -105,7 +105,7 @@ function driven({ drivers, currency }: ChangeFacts): Finding[] {
     const share = ratio(first.now - first.past, page.now - page.past);
     if (share !== null && Math.abs(share) < SHARE_MIN) return [];
     const kind = kindOf(metric);
-    const name = first.product ? productLabel(first.product) : (first.key ?? "no campaign");
+    const name = first.product ? productLabel(first.product) : (first.key ?? NO_CAMPAIGN);
     const [now, past] = [say(kind, first.now, currency), say(kind, first.past, currency)];
     const of_whole = share !== null && share > 0 && share <= 1 ? `, ${percent(share)} of the whole change` : "";
     const moved = saySigned(kind, first.now - first.past, currency);

@@ -10,6 +10,9 @@ export const MoverMetricName = z.enum(NAMES);
 
 export const PRESENCES = ["both", "new", "vanished"] as const;
 
+/** What traffic is called that no campaign brought. */
+export const NO_CAMPAIGN = "no campaign";
+
 /** One value of a dimension and how far it moved. */
 export const Movement = z
   .strictObject({

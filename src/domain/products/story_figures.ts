@@ -21,6 +21,11 @@ const DEFINITIONS: Record<ProductMetric, { kind: FigureKind; of(sums: ProductSum
   purchase_to_view: { kind: "rate", of: (sums) => ratio(sums.purchases, sums.views) },
 };
 
+/** How a product's figure is shown. */
+export function kindOfProductMetric(metric: ProductMetric): FigureKind {
+  return DEFINITIONS[metric].kind;
+}
+
 export const ProductComparison = z
   .strictObject({
     metric: z

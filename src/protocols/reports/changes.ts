@@ -4,10 +4,9 @@ import type { RevenueFactor } from "../../domain/insights/decomposition.ts";
 import type { Figure } from "../../domain/insights/metrics.ts";
 import { change, count, figure, join, money, percent, plain, table, words } from "./markdown.ts";
 import { reportHeader } from "./header.ts";
-import { productKey, productName } from "./product_name.ts";
+import { driverTable } from "./movements.ts";
 
 type Changes = z.output<typeof changesInsight.output>;
-type Drivers = Changes["drivers"][number];
 
 const SENTENCE_MAX = 600;
 
@@ -36,7 +35,8 @@ export function changesReport(changes: Changes): string {
     )}`,
     decomposition(changes),
     ...changes.drivers.map((drivers) => `## By ${drivers.dimension}: ${words(drivers.metric)}\n\n${driverTable(drivers)}`),
-    `## Unusual days\n\n${changes.total_unusual_days} found${changes.total_unusual_days > 0 ? ": see …/anomalies" : ""}; ${changes.total_previous_unusual_days} in the days compared with.`,
+    `## Unusual days\n\n${changes.total_unusual_days} found, ${changes.total_previous_unusual_days} in the days compared with.`,
+    unusualDays([...changes.unusual_days, ...changes.previous_unusual_days]),
   );
 }
 
@@ -55,25 +55,20 @@ function decomposition({ revenue_change }: Changes): string | null {
   )}`;
 }
 
-function driverTable({ dimension, drivers, others, total }: Drivers): string {
-  if (drivers.length === 0) return `Nothing moved; all together ${shown(total.current)}.`;
-  const is_product = dimension === "product";
-  const id = (text: string): string[] => (is_product ? [text] : []);
-  const rows = drivers.map((driver) => [
-    driver.product ? productName(driver.product) : plain(driver.key ?? "none"),
-    ...id(driver.product ? productKey(driver.product) : ""),
-    shown(driver.current),
-    shown(driver.previous),
-    shown(driver.difference),
-    percent(driver.share),
-    driver.presence === "both" ? "" : driver.presence,
-  ]);
-  if (others) {
-    const label = others.values === 1 ? "1 other" : `${others.values} others`;
-    rows.push([label, ...id(""), shown(others.current), shown(others.previous), shown(others.difference), percent(others.share), ""]);
-  }
-  rows.push(["all", ...id(""), shown(total.current), shown(total.previous), shown(total.difference), "", ""]);
-  return table([dimension, ...id("id"), "now", "before", "difference", "of the whole change", "new or gone"], rows);
+/** Those that are listed, of both ranges; all of them are in the anomalies of each. */
+function unusualDays(days: Changes["unusual_days"]): string | null {
+  if (days.length === 0) return null;
+  return table(
+    ["day", "figure", "observed", "expected", "z", "verdict"],
+    days.map(({ date, metric, observed, expected, z, may_be_chance }) => [
+      date,
+      words(metric),
+      figure(metric, observed),
+      figure(metric, expected),
+      z.toFixed(1),
+      may_be_chance ? "may be chance" : "unlikely by chance",
+    ]),
+  );
 }
 
 function shown({ value, money: amount }: z.output<typeof Figure>): string {

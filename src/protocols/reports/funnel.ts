@@ -2,7 +2,8 @@ import type * as z from "zod";
 import type { cartAbandonmentInsight } from "../../domain/insights/cart_abandonment.ts";
 import type { frictionInsight } from "../../domain/insights/friction.ts";
 import type { funnelInsight } from "../../domain/insights/funnel.ts";
-import { change, count, join, percent, plain, table, words } from "./markdown.ts";
+import { change, count, join, percent, table, words } from "./markdown.ts";
+import { keyName } from "./key_name.ts";
 import { reportHeader } from "./header.ts";
 
 interface FunnelFacts {
@@ -17,23 +18,9 @@ type Funnels = Pick<FunnelFacts["funnel"], "sessions" | "steps">;
 export function funnelReport({ funnel, carts, friction }: FunnelFacts): string {
   return join(
     reportHeader("From view to purchase", carts),
-    `${count(funnel.sessions)} sessions, ${count(funnel.previous.sessions)} before.`,
-    `## Steps\n\n${table(
-      ["step", "sessions", "before", "went on from the step before", "before", "lost here", "of all viewers"],
-      funnel.steps.map((step, index) => {
-        const before = funnel.previous.steps[index]!;
-        return [
-          step.step,
-          count(step.sessions),
-          count(before.sessions),
-          percent(step.rate_from_previous),
-          percent(before.rate_from_previous),
-          count(step.dropped),
-          percent(step.rate_from_first),
-        ];
-      }),
-    )}`,
-    campaigns(funnel),
+    sessionCounts(funnel),
+    `## Steps\n\n${stepsTable(funnel)}`,
+    valuesTable(funnel, "campaign"),
     `## Carts\n\n${percent(carts.abandonment_rate.value)} of ${count(carts.cart_sessions)} carts were abandoned (${percent(carts.abandonment_rate.previous)} before): ${count(carts.abandoned_before_checkout)} before the checkout began, ${count(carts.abandoned_in_checkout)} in it.`,
     table(
       ["source", "carts", "abandoned", "rate"],
@@ -57,18 +44,45 @@ export function funnelReport({ funnel, carts, friction }: FunnelFacts): string {
   );
 }
 
+/** The funnel alone. */
+export function funnelStepsReport(funnel: FunnelFacts["funnel"]): string {
+  return join(reportHeader("From step to step", funnel), sessionCounts(funnel), stepsTable(funnel), valuesTable(funnel, "value"));
+}
+
+function sessionCounts({ sessions, previous }: FunnelFacts["funnel"]): string {
+  return `${count(sessions)} sessions, ${count(previous.sessions)} before.`;
+}
+
+function stepsTable({ steps, previous }: FunnelFacts["funnel"]): string {
+  return table(
+    ["step", "sessions", "before", "went on from the step before", "before", "lost here", "of the first step"],
+    steps.map((step, index) => {
+      const before = previous.steps[index]!;
+      return [
+        step.step,
+        count(step.sessions),
+        count(before.sessions),
+        percent(step.rate_from_previous),
+        percent(before.rate_from_previous),
+        count(step.dropped),
+        percent(step.rate_from_first),
+      ];
+    }),
+  );
+}
+
 /** Nothing where no session came with a campaign's name. */
-function campaigns({ values, others, steps }: FunnelFacts["funnel"]): string | null {
+function valuesTable({ values, others, steps }: FunnelFacts["funnel"], split_by: string): string | null {
   if (values.every(({ key }) => key === null)) return null;
   const row = (name: string, now: Funnels, past: Funnels): string[] => [
     name,
     count(now.sessions),
     ...now.steps.map(({ sessions }, index) => `${count(sessions)} (${count(past.steps[index]!.sessions)})`),
   ];
-  return `## By campaign, before in brackets\n\n${table(
-    ["campaign", "sessions", ...steps.map(({ step }) => step)],
+  return `## By ${split_by}, before in brackets\n\n${table(
+    [split_by, "sessions", ...steps.map(({ step }) => step)],
     [
-      ...values.map((value) => row(value.key === null ? "no campaign" : plain(value.key), value, value.previous)),
+      ...values.map((value) => row(keyName("campaign", value.key), value, value.previous)),
       ...(others === null ? [] : [row(`${others.values} others`, others, others.previous)]),
     ],
   )}`;

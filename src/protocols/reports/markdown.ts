@@ -4,14 +4,25 @@ import { METRIC_DEFINITIONS, type Figure, type FigureKind, type Metric } from ".
 const CELL_LENGTH_MAX = 80;
 const NOTHING = "–";
 
-/** Text that came from clients, as it may stand in a table or a sentence: one line, bounded, nothing that reads as Markdown's own structure. */
-export function plain(text: string, length_max = CELL_LENGTH_MAX): string {
+/** Text that came from clients as one line, bounded: what it says, without what would break out of a line or cannot be seen. */
+export function oneLine(text: string, length_max = CELL_LENGTH_MAX): string {
   const line = text
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ")
-    .replaceAll("|", "\\|")
     .replaceAll("`", "'")
     .trim();
-  return line.length > length_max ? `${line.slice(0, length_max - 1)}…` : line;
+  return cut(line, length_max);
+}
+
+/** Text that is one line already, no longer than this. */
+export function cut(text: string, length_max: number): string {
+  return text.length > length_max ? `${text.slice(0, length_max - 1)}…` : text;
+}
+
+/** The same, as it may stand in a table or a sentence: nothing of it is a link, an image, HTML, a cell's end, emphasis, a heading or a list's item. `length_max` counts what is seen. */
+export function plain(text: string, length_max = CELL_LENGTH_MAX): string {
+  return oneLine(text, length_max)
+    .replaceAll(/[\\|[\]<*]|!(?=\[)/g, "\\$&")
+    .replace(/^(?:[#>~]|[-+](?=[\s-]|$)|\d{1,9}(?=[.)](?:\s|$)))/, (start) => (/\d/.test(start) ? `${start}\\` : `\\${start}`));
 }
 
 /** A Markdown table; a sentence where there are no rows. Cells are as they will be seen: what came from clients goes through `plain` first. */

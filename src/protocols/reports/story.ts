@@ -1,6 +1,6 @@
 import type * as z from "zod";
-import { kindOf } from "../../domain/insights/movement.ts";
 import type { productStory } from "../../domain/products/story.ts";
+import { kindOfProductMetric } from "../../domain/products/story_figures.ts";
 import { change, count, figureOf, join, money, percent, plain, table, words } from "./markdown.ts";
 import { reportHeader } from "./header.ts";
 import { productKey, productName } from "./product_name.ts";
@@ -19,7 +19,7 @@ export function storyReport(story: Story): string {
     `## Figures\n\n${table(
       ["figure", "now", "before", "change"],
       story.metrics.map(({ metric, current, previous, change: moved }) => {
-        const kind = kindOfMetric(metric);
+        const kind = kindOfProductMetric(metric);
         return [words(metric), figureOf(kind, current), figureOf(kind, previous), change(moved)];
       }),
     )}`,
@@ -66,8 +66,4 @@ export function storyReport(story: Story): string {
 
 function place(rank: number | null): string {
   return rank === null ? "–" : String(rank);
-}
-
-function kindOfMetric(metric: Story["metrics"][number]["metric"]): "count" | "rate" | "money" {
-  return metric === "cart_to_view" || metric === "purchase_to_view" ? "rate" : kindOf(metric);
 }

@@ -1,6 +1,7 @@
 import type * as z from "zod";
+import { METRIC_DEFINITIONS } from "../../domain/insights/metrics.ts";
 import type { InsightsSummary } from "../../domain/insights/summary.ts";
-import { change, count, join, money, percent, plain, table, words } from "./markdown.ts";
+import { change, count, figureOf, join, money, percent, plain, table, words } from "./markdown.ts";
 import { findingList } from "./findings.ts";
 import { reportHeader } from "./header.ts";
 import { productKey, productName } from "./product_name.ts";
@@ -52,11 +53,10 @@ export function summaryReport(summary: Summary, time_zone: string): string {
 }
 
 function keyFigures(totals: Summary["totals"]): string[][] {
-  return Object.entries(totals).map(([name, { value, previous, change: moved }]) => {
-    const show = (figure: typeof value): string => {
-      if (typeof figure === "object") return money(figure);
-      return name.endsWith("_rate") ? percent(figure) : count(figure);
-    };
+  const entries = Object.entries(totals) as [keyof typeof totals, (typeof totals)[keyof typeof totals]][];
+  return entries.map(([name, { value, previous, change: moved }]) => {
+    const { kind } = METRIC_DEFINITIONS[name];
+    const show = (shown: typeof value): string => figureOf(kind, typeof shown === "object" ? { value: null, money: shown } : { value: shown });
     return [words(name), show(value), show(previous), change(moved)];
   });
 }

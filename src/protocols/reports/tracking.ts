@@ -1,19 +1,15 @@
 import type * as z from "zod";
-import type { comparisonInsight } from "../../domain/insights/comparison.ts";
-import type { timeseriesInsight } from "../../domain/insights/timeseries.ts";
-import { EVENT_TYPES } from "../../domain/interactions/event_types.ts";
+import { relativeChange } from "../../domain/insights/ratio.ts";
+import type { trackingInsight } from "../../domain/insights/tracking.ts";
 import type { Interaction } from "../../domain/interactions/interaction.ts";
 import { change, count, join, percent, plain, table } from "./markdown.ts";
 import { reportHeader } from "./header.ts";
 
 const EVENTS_SHOWN = 60;
-/** What the funnel, revenue and friction figures are made of. */
-const ESSENTIAL = ["page_view", "view_item", "add_to_cart", "begin_checkout", "purchase"] as const;
+const SENTENCE_MAX = 600;
 
 interface TrackingFacts {
-  comparison: z.output<typeof comparisonInsight.output>;
-  /** Interactions by day and event. */
-  by_day: z.output<typeof timeseriesInsight.output>;
+  tracking: z.output<typeof trackingInsight.output>;
   newest: readonly Interaction[];
   purchases: readonly Interaction[];
 }
@@ -35,37 +31,45 @@ const PURCHASE: readonly Check[] = [
   ["has only items that the catalog knows", ({ items }) => items.length > 0 && items.every(({ product_id }) => product_id !== null)],
 ];
 
-/** Which events came, which did not, and how complete they are. */
-export function trackingReport({ comparison, by_day, newest, purchases }: TrackingFacts): string {
-  const seen = new Set(comparison.by_event.filter(({ interactions }) => interactions.value > 0).map(({ type }) => type));
-  const missing = EVENT_TYPES.filter((type) => !seen.has(type));
-  const essential = ESSENTIAL.filter((type) => !seen.has(type));
+/** Which events came, which did not or no more, and how complete they are. */
+export function trackingReport({ tracking, newest, purchases }: TrackingFacts): string {
+  const { range, events, missing_types, silences, total_silences } = tracking;
   return join(
-    reportHeader("Tracking", comparison),
-    essential.length > 0
-      ? `**Missing for funnel, conversion or revenue: ${essential.join(", ")}.**`
-      : "Everything that funnel, conversion and revenue need has come.",
+    reportHeader("Tracking", tracking),
+    tracking.findings.map((finding) => `- ${plain(finding, SENTENCE_MAX)}`).join("\n"),
+    `## What went silent\n\n${table(
+      ["of", "name", "event", "last on", "in the week to then", "days since", "measured by", "of those since", "expected since"],
+      silences.map((silence) => [
+        silence.dimension === "event" ? "all" : silence.dimension,
+        silence.dimension === "event" ? "" : plain(silence.key ?? "no campaign"),
+        plain(silence.type),
+        silence.last_date,
+        count(silence.week_before),
+        count(silence.days_since),
+        plain(silence.activity_type ?? "other interactions"),
+        count(silence.activity_since),
+        count(Math.round(silence.expected_since)),
+      ]),
+      `None of the ${tracking.judged} types and steps of sources and campaigns that came often enough to notice it.`,
+    )}${total_silences > silences.length ? `\n\n${total_silences} in all.` : ""}`,
     `## Events\n\n${table(
-      ["event", "now", "before", "change", "days without it"],
-      comparison.by_event
+      ["event", "now", "before", "change", "days without it", "last on", "new or gone"],
+      events
         .slice(0, EVENTS_SHOWN)
-        .map(({ type, interactions: { value, previous, change: moved } }) => [
+        .map(({ type, interactions, previous, days_without, last_date, presence }) => [
           plain(type),
-          count(value),
+          count(interactions),
           count(previous),
-          change(moved),
-          emptyDays(by_day, type),
+          change(relativeChange(interactions, previous)),
+          `${days_without} of ${range.days}`,
+          last_date ?? "–",
+          presence === "both" ? "" : presence,
         ]),
     )}`,
-    `Known types that did not come: ${missing.length > 0 ? missing.join(", ") : "none"}.`,
+    `Known types that did not come: ${missing_types.length > 0 ? missing_types.join(", ") : "none"}.`,
     `## The newest ${newest.length} interactions\n\n${table(["an interaction", "share"], shares(ANY, newest))}`,
     `## The newest ${purchases.length} purchases\n\n${table(["a purchase", "share"], shares(PURCHASE, purchases), "There were none.")}`,
   );
-}
-
-function emptyDays({ series }: TrackingFacts["by_day"], type: string): string {
-  const points = series.find(({ kind, key }) => kind === "value" && key === type)?.points;
-  return points === undefined ? "–" : `${points.filter(({ value }) => value === 0).length} of ${points.length}`;
 }
 
 function shares(checks: readonly Check[], interactions: readonly Interaction[]): string[][] {

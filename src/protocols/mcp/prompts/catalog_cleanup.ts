@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { category } from "../completion/lookups.ts";
-import { plain } from "../../reports/markdown.ts";
+import { oneLine } from "../../reports/markdown.ts";
 import { definePrompt } from "./define.ts";
 import { CARE, form, say, setting, steps, tools } from "./wording.ts";
 
@@ -23,7 +23,7 @@ export const catalogCleanupPrompt = definePrompt({
   embeds: ["crow://catalog/quality"],
   messages(context, given) {
     const only =
-      given.category === undefined ? "" : ` Keep to the category "${plain(given.category, CATEGORY_LENGTH_MAX)}": list its products first.`;
+      given.category === undefined ? "" : ` Keep to the category "${oneLine(given.category, CATEGORY_LENGTH_MAX)}": list its products first.`;
     return [
       say(
         setting(context),

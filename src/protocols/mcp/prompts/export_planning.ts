@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { ExportFormat } from "../../../domain/exports/export.ts";
 import { oneOf } from "../completion/completer.ts";
-import { plain } from "../../reports/markdown.ts";
+import { oneLine } from "../../reports/markdown.ts";
 import { definePrompt } from "./define.ts";
 import { CARE, form, say, setting, steps, tools } from "./wording.ts";
 
@@ -36,7 +36,7 @@ export const exportPlanningPrompt = definePrompt({
     return [
       say(
         setting(context),
-        `Plan an export for this, in the person's words: "${plain(goal!, GOAL_LENGTH_MAX)}".${wanted} The document that follows says what can be exported.`,
+        `Plan an export for this, in the person's words: "${oneLine(goal!, GOAL_LENGTH_MAX)}".${wanted} The document that follows says what can be exported.`,
       ),
       context.embed("crow://schema/exports"),
       say(
