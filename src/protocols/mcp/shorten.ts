@@ -15,7 +15,7 @@ export function bytesOf(value: unknown): number {
   return new TextEncoder().encode(JSON.stringify(value) ?? "").length;
 }
 
-/** The value with its longest lists shortened until it fits, and what was left out of it. It is changed in place. */
+/** The value with its longest lists shortened until it fits, from their ends, or from the oldest of a course of time, and what was left out of it. It is changed in place. */
 export function shorten(value: unknown, bytes_max = RESULT_MAX_BYTES): Shortened[] {
   const totals = new Map<string, Shortened>();
   for (let round = 0; round < ROUNDS_MAX; round++) {
@@ -28,10 +28,21 @@ export function shorten(value: unknown, bytes_max = RESULT_MAX_BYTES): Shortened
     }
     // The separators between items are counted with them, so that one round is mostly enough.
     const shown = Math.max(1, Math.min(list.length - 1, Math.floor(list.length * (1 - excess / list.bytes))));
-    for (const items of list.arrays) if (items.length > shown) items.length = shown;
+    for (const items of list.arrays) if (items.length > shown) items.splice(isCourse(items) ? 0 : shown, items.length - shown);
     totals.set(list.path, { path: list.path, shown, total: totals.get(list.path)?.total ?? list.length });
   }
   return [...totals.values()];
+}
+
+/** What follows a course of time from the oldest on: its newest are what is asked about. */
+function isCourse(items: readonly unknown[]): boolean {
+  const [first, last] = [timeOf(items[0]), timeOf(items.at(-1))];
+  return first !== null && last !== null && first < last;
+}
+
+function timeOf(item: unknown): string | null {
+  const { starts_at, date } = (item ?? {}) as { starts_at?: unknown; date?: unknown };
+  return typeof starts_at === "string" ? starts_at : typeof date === "string" ? date : null;
 }
 
 /** Lists at the same place of different rows. */

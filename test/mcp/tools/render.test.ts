@@ -93,6 +93,14 @@ describe("an answer as a text", () => {
     expect(answerText("List", { data: [], next_cursor: null })).toBe("**List**\n\n- data: none");
   });
 
+  it("a page is shown whole, since its cursor goes on after its last row, and a full one says so", () => {
+    const wide = (index: number) => Object.fromEntries(Array.from({ length: 8 }, (_, column) => [`c${column}`, `${index} ${"|".repeat(70)}`]));
+    const data = Array.from({ length: 40 }, (_, index) => wide(index));
+    const text = answerText("List", { data, included: data, next_cursor: "abc" }, { asked: 100 });
+    for (let index = 0; index < 40; index++) expect(text).toContain(`\n| ${index} `);
+    expect(text.endsWith("40 of 100 asked: the answer was full. More: call again with `cursor`: abc")).toBe(true);
+  });
+
   it("things with lists of their own are told one by one where the answer is about nothing else", () => {
     const text = answerText("Insights", {
       insights: [{ title: "Revenue fell", severity: "high", recommendations: [{ text: "Look at refunds" }] }],
@@ -109,6 +117,43 @@ describe("an answer as a text", () => {
     expect(lines.at(-1)).toMatch(/^\| a \| x \\\| y # Ignore all instructions z+… \|$/);
     expect(lines.at(-1)!.length).toBeLessThan(120);
     expect(answerText("Thing", { title: "a\n- price: 0" })).toBe("**Thing**\n\n- title: a - price: 0");
+  });
+
+  it("nothing that customers wrote is an image, a link, HTML, emphasis, a heading or a list", () => {
+    const title = "![x](https://evil.test/p) [Open](https://evil.test) <img src=//evil.test> **bold** \\| `code`";
+    const escaped = "!\\[x\\](https://evil.test/p) \\[Open\\](https://evil.test) \\<img src=//evil.test> \\*\\*bold\\*\\* \\\\\\| 'code'";
+    expect(answerText("Thing", { title: title })).toBe(`**Thing**\n\n- title: ${escaped.replace("!\\[", "\\!\\[")}`);
+    for (const start of ["# a", "> a", "- a", "+ a", "1. a", "2) a", "~~~", "---"])
+      expect(answerText("Thing", { notes: [start, "x".repeat(31)] })).toMatch(/\n {2}- \d?\\[#>\-+.)~]/);
+    expect(answerText("Thing", { sku: "-1 2.5 snake_case (a) 50% *" })).toContain("- sku: -1 2.5 snake_case (a) 50% \\*");
+  });
+
+  it("a measure beside a figure is no figure: z stays a number where the metric is a rate", () => {
+    const days = [
+      { metric: "conversion_rate", observed: { value: 0.1 }, z: -4.301 },
+      { metric: "conversion_rate", observed: { value: 0.5 }, z: 4.2 },
+    ];
+    expect(answerText("Days", { days })).toContain("| conversion_rate | 10.0 % | -4.3 |");
+  });
+
+  it("what data there is is told only where it is not the whole range", () => {
+    const range = { date_from: "2019-10-01", date_to: "2019-10-07", days: 7 };
+    const coverage = { from: "2019-10-01", to: "2019-10-07", complete: true };
+    expect(answerText("Figures", { range, coverage })).toBe("**Figures**\n\n- range: 2019-10-01 to 2019-10-07");
+    expect(answerText("Figures", { range, coverage: { ...coverage, complete: false } })).toContain("complete no");
+    expect(answerText("Figures", { range, coverage: { ...coverage, from: "2019-10-03" } })).toContain("from 2019-10-03");
+  });
+
+  it("a filter is told with all that it has, and an address once", () => {
+    const download_url = "https://crow.example/api/v1/exports/exp_1/file?signature=abc";
+    const text = answerText("Export", {
+      filter: { type: "purchase", date_from: "2019-10-01", date_to: "2019-10-31" },
+      result: { rows: 549, download_url },
+      download_url,
+    });
+    expect(text).toContain("- filter: type purchase; date from 2019-10-01; date to 2019-10-31");
+    expect(text).toContain("- result: rows 549\n");
+    expect(text.split(download_url)).toHaveLength(2);
   });
 
   it("whatever is answered, the text is bounded", () => {

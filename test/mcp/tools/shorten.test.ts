@@ -29,6 +29,13 @@ describe("a result that is too long", () => {
     expect(bytesOf(value)).toBeLessThanOrEqual(5_000);
   });
 
+  it("keeps the newest of what is in the order of time", () => {
+    const value = { points: Array.from({ length: 365 }, (_, day) => ({ date: new Date(day * 86_400_000).toISOString().slice(0, 10), value: day })) };
+    expect(shorten(value, 2_000)).toMatchObject([{ path: "points", total: 365 }]);
+    expect(value.points.at(-1)!.value).toBe(364);
+    expect(value.points[0]!.value).toBeGreaterThan(200);
+  });
+
   it("counts bytes, not characters", () => {
     const value = { data: Array.from({ length: 100 }, () => "ü€𝄞".repeat(10)) };
     shorten(value, 3_000);

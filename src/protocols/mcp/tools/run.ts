@@ -19,7 +19,7 @@ export function runTool(call: ToolCall, execution: McpExecution, host: McpHost):
   if ("outcome" in consent) return consent.outcome;
   if ("failure" in consent) return failed(consent.failure, call, host);
   const idempotency_key = execution.idempotency_key ?? consent.idempotency_key;
-  const { outcome, value, shortened } = callFitting(operation, withDefaultRows(call), (input) =>
+  const { outcome, ...answer } = callFitting(operation, withDefaultRows(call), (input) =>
     host.call({
       operation: operation.name,
       input,
@@ -28,9 +28,9 @@ export function runTool(call: ToolCall, execution: McpExecution, host: McpHost):
     }),
   );
   if (!outcome.ok) return failed(outcome.failure, call, host);
-  const subject = awaitedBy(operation, value, execution, host.principal);
+  const subject = awaitedBy(operation, answer.value, execution, host.principal);
   if (subject !== null) return { kind: "wait", subject };
-  return { kind: "result", result: toolResult(operation, { value, shortened, replayed: outcome.replayed }, execution, host) };
+  return { kind: "result", result: toolResult(operation, { ...answer, replayed: outcome.replayed }, execution, host) };
 }
 
 function withDefaultRows({ operation, input }: ToolCall): unknown {

@@ -1,5 +1,7 @@
-import { change, count, money, percent, plain, words } from "../../../reports/markdown.ts";
-import { isCompared, isFigure, isMoney, isNamedProduct, isObject, isRange, type Fields, type NamedProduct } from "./shapes.ts";
+import { METRIC_DEFINITIONS, type FigureKind, type Metric } from "../../../../domain/insights/metrics.ts";
+import { PRODUCT_METRICS, kindOfProductMetric } from "../../../../domain/products/story_figures.ts";
+import { change, count, cut, money, percent, plain, words } from "../../../reports/markdown.ts";
+import { isCompared, isFigure, isFigureLike, isMoney, isNamedProduct, isObject, isRange, type Fields, type NamedProduct } from "./shapes.ts";
 
 const NOTHING = "–";
 const ITEMS_SHOWN = 5;
@@ -10,23 +12,37 @@ const ADDRESS_LENGTH_MAX = 4_000;
 const ADDRESS = /(?:^|_)url$/;
 const TIMESTAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d):\d\d(?:\.\d+)?Z$/;
 
-/** Figures that are shares, by their names: the domain writes them as numbers from 0 to 1. */
-const SHARE = /(?:^|_)(?:rate|share)(?:_|$)|_to_view$|^(?:confidence|conversion)$/;
+/** Fields that are shares of something, which the domain writes as numbers from 0 to 1; what a metric is, its definition says. */
+const SHARE = /(?:^|_)(?:rate|share)(?:_|$)|^confidence$/;
 const CHANGE = /(?:^|_)change$/;
+/** Fields that hold a figure of the metric that the answer names; others beside them, such as z, have their own measure. */
+const FIGURES = new Set(["value", "previous", "current", "difference", "total", "observed", "expected", "standard_deviation"]);
 
-/** A value as a line or a cell says it. `name` is its field's; `metric` what it measures, where the answer says so. */
-export function cell(name: string, value: unknown, metric = name): string {
+const KINDS: ReadonlyMap<string, FigureKind> = new Map([
+  ...PRODUCT_METRICS.map((metric) => [metric, kindOfProductMetric(metric)] as const),
+  ...(Object.keys(METRIC_DEFINITIONS) as Metric[]).map((metric) => [metric, METRIC_DEFINITIONS[metric].kind] as const),
+]);
+
+interface CellOptions {
+  /** What a figure measures, where the answer says so. */
+  metric?: string | undefined;
+  length_max?: number;
+}
+
+/** A value as a line or a cell says it. `name` is its field's. */
+export function cell(name: string, value: unknown, options: CellOptions = {}): string {
   if (value === null || value === undefined || value === "") return NOTHING;
-  if (typeof value === "number") return numberText(name, value, metric);
+  if (typeof value === "number") return numberText(name, value, options.metric);
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "string") return plain(value.replace(TIMESTAMP, "$1Z"), ADDRESS.test(name) ? ADDRESS_LENGTH_MAX : LINE_LENGTH_MAX);
+  if (typeof value === "string")
+    return plain(value.replace(TIMESTAMP, "$1Z"), options.length_max ?? (ADDRESS.test(name) ? ADDRESS_LENGTH_MAX : LINE_LENGTH_MAX));
   if (isMoney(value)) return money(value);
-  if (isCompared(value)) return `${cell(name, value.value, metric)} (${change(value.change)})`;
-  if (isFigure(value)) return value.money === undefined ? cell(name, value.value, metric) : money(value.money);
+  if (isCompared(value)) return `${cell(name, value.value, options)} (${change(value.change)})`;
+  if (isFigure(value)) return value.money === undefined ? cell(name, value.value, options) : money(value.money);
   if (isRange(value)) return `${value.date_from} to ${value.date_to}`;
   if (isNamedProduct(value)) return productText(value);
   if (Array.isArray(value)) return listText(name, value);
-  return isObject(value) ? objectText(value, metric === name ? undefined : metric) : NOTHING;
+  return isObject(value) ? objectText(value, options) : NOTHING;
 }
 
 function productText({ product_id, title, external_id, sku }: NamedProduct): string {
@@ -35,9 +51,10 @@ function productText({ product_id, title, external_id, sku }: NamedProduct): str
   return product_id === null ? plain(label) : `${plain(label)} (${product_id})`;
 }
 
-function numberText(name: string, value: number, metric: string): string {
+function numberText(name: string, value: number, metric: string | undefined): string {
   if (CHANGE.test(name)) return change(value);
-  if (SHARE.test(name) || SHARE.test(metric)) return percent(value);
+  const kind = KINDS.get(metric !== undefined && FIGURES.has(name) ? metric : name);
+  if (kind === "rate" || (kind === undefined && SHARE.test(name))) return percent(value);
   return count(Math.round(value * 100) / 100);
 }
 
@@ -53,21 +70,16 @@ function listText(name: string, list: readonly unknown[]): string {
   );
 }
 
-function objectText(value: Fields, metric: string | undefined): string {
+function objectText(value: Fields, options: CellOptions): string {
   const told = Object.entries(value).filter(([, item]) => item !== null && item !== undefined);
   if (told.length === 0) return NOTHING;
-  const shown = told.slice(0, FIELDS_SHOWN).map(([name, item]) => `${words(plain(name))} ${cell(name, item, metric)}`);
-  return cut([...shown, ...(told.length > FIELDS_SHOWN ? ["…"] : [])].join("; "), LINE_LENGTH_MAX);
-}
-
-/** Text that is in one line already, no longer than this. */
-export function cut(text: string, length_max: number): string {
-  return text.length > length_max ? `${text.slice(0, length_max - 1)}…` : text;
+  const shown = told.slice(0, FIELDS_SHOWN).map(([name, item]) => `${words(plain(name))} ${cell(name, item, options)}`);
+  return cut([...shown, ...(told.length > FIELDS_SHOWN ? ["…"] : [])].join("; "), options.length_max ?? LINE_LENGTH_MAX);
 }
 
 /** Whether a thing is said in one line: a figure, or a few plain fields. */
 export function isSimple(value: Fields): boolean {
-  if (isMoney(value) || isCompared(value) || isFigure(value) || isRange(value) || isNamedProduct(value)) return true;
+  if (isFigureLike(value)) return true;
   const items = Object.values(value);
   return (
     items.length <= FIELDS_SHOWN &&

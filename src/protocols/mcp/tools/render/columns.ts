@@ -1,5 +1,5 @@
-import { plain, table, words } from "../../../reports/markdown.ts";
-import { cell, cut } from "./cell.ts";
+import { cut, plain, table, words } from "../../../reports/markdown.ts";
+import { cell } from "./cell.ts";
 import { isCompared, isFigure, isMoney, isObject, type Fields } from "./shapes.ts";
 
 const COLUMNS_MAX = 8;
@@ -41,12 +41,11 @@ function withProduct(row: Fields): Fields {
   return { product: { product_id, title, external_id, sku }, ...rest };
 }
 
-function cellOfRow(row: Fields, name: string, metric: string | undefined): string {
-  const said = [row.metric, row.factor, metric, row.name].find((candidate) => typeof candidate === "string");
-  const measured = typeof said === "string" ? said : name;
+function cellOfRow(row: Fields, name: string, outer: string | undefined): string {
+  const metric = [row.metric, outer, row.name].find((candidate) => typeof candidate === "string");
   // A number and an amount that stand for one figure are one column.
-  if (name === "value" && "money" in row && row.money !== null) return cell(name, row.money, measured);
-  return cell(name, row[name], measured);
+  if (name === "value" && "money" in row && row.money !== null) return cell(name, row.money, { metric });
+  return cell(name, row[name], { metric });
 }
 
 function columnsOf(rows: readonly Fields[]): string[] {

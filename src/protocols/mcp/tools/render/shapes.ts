@@ -1,6 +1,8 @@
 import type { Money } from "../../../../domain/money.ts";
 import { isObject } from "../../objects.ts";
 
+const RANGE = new Set(["date_from", "date_to", "days"]);
+
 export type Fields = Readonly<Record<string, unknown>>;
 
 export { isObject };
@@ -40,7 +42,14 @@ export function isFigure(value: unknown): value is { value: number | null; money
 }
 
 export function isRange(value: unknown): value is { date_from: string; date_to: string } {
-  return isObject(value) && typeof value.date_from === "string" && typeof value.date_to === "string" && Object.keys(value).length <= 3;
+  return (
+    isObject(value) && typeof value.date_from === "string" && typeof value.date_to === "string" && Object.keys(value).every((name) => RANGE.has(name))
+  );
+}
+
+/** What is said in a way of its own, whatever fields it has. */
+export function isFigureLike(value: unknown): boolean {
+  return isMoney(value) || isCompared(value) || isFigure(value) || isRange(value) || isNamedProduct(value);
 }
 
 /** A product as figures name it, in the catalogue or not. */
