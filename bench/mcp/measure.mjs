@@ -2,14 +2,15 @@
 import { isDeepStrictEqual } from "node:util";
 import { sideBySide } from "../side_by_side.mjs";
 import { measureMemory } from "./memory.mjs";
-import { ERAS, isError, request, STATELESS } from "./messages.mjs";
+import { ERAS, isError, request, SESSIONS, STATELESS } from "./messages.mjs";
 import { measureProgress } from "./progress.mjs";
 import { callTool, openSessions, startCrow, startSdk } from "./servers.mjs";
 import { measureSessions } from "./sessions.mjs";
 import { measureSize } from "./tools_size.mjs";
 
-/** Lists cost nothing, of which one key may ask for so many a minute: many take turns. Calls are charged, and a bucket that is used now and then writes more often than one in steady use. */
+/** One key may ask for 600 lists a minute, which cost nothing: many take turns. */
 const LISTERS = 200;
+/** Calls are charged to one key, as in the other parts of the bench; in the older era it has so many sessions. */
 const CALLERS = 32;
 
 /** `pace` is that of the throughput measurements; each is made a second time over one connection, where an answer's own time shows. */
@@ -33,18 +34,22 @@ export async function measureMcp({ pace, quick, say }) {
   }
 }
 
-/** Who asks, in either era: as many keys, each with a session. */
+/** Who lists and who calls, in either era. */
 async function openClients(server) {
   const keys = server.keys.slice(0, LISTERS);
-  const sessions = await openSessions(server, keys);
-  server.clients = Object.fromEntries(ERAS.map((era) => [era, era === STATELESS ? keys.map((key) => ({ key })) : sessions]));
+  const callers = Array.from({ length: CALLERS }, () => server.keys[0]);
+  const withoutSession = (key) => ({ key });
+  server.clients = {
+    [STATELESS]: { listers: keys.map(withoutSession), callers: callers.map(withoutSession) },
+    [SESSIONS]: { listers: await openSessions(server, keys), callers: await openSessions(server, callers) },
+  };
   server.turn = 0;
 }
 
 /** A comparison of different answers says nothing. */
 async function requireSameAnswers(servers) {
   for (const era of ERAS) {
-    const asked = (server) => callTool(server, server.clients[era][0], "products_get", { product_id: server.product_ids[0] });
+    const asked = (server) => callTool(server, server.clients[era].callers[0], "products_get", { product_id: server.product_ids[0] });
     const [ours, other] = await Promise.all(servers.map(asked));
     if (!isDeepStrictEqual(ours.structuredContent, other.structuredContent) || !isDeepStrictEqual(ours.content, other.content))
       throw new Error(`The servers differ: ${JSON.stringify([ours, other])}`);
@@ -52,12 +57,13 @@ async function requireSameAnswers(servers) {
 }
 
 function requestsOf(era) {
-  const next = (server, clients) => server.clients[era][server.turn++ % clients];
+  const next = (server, clients) => clients[server.turn++ % clients.length];
   const product_id = (server) => server.product_ids[server.turn % server.product_ids.length];
-  const call = (name, input) => (server) => request(next(server, CALLERS), "tools/call", { name, arguments: input(product_id(server)) });
+  const call = (name, input) => (server) =>
+    request(next(server, server.clients[era].callers), "tools/call", { name, arguments: input(product_id(server)) });
   let written = 0;
   return [
-    { name: "tools/list", make: (server) => request(next(server, LISTERS), "tools/list") },
+    { name: "tools/list", make: (server) => request(next(server, server.clients[era].listers), "tools/list") },
     { name: "tools/call, a product", make: call("products_get", (id) => ({ product_id: id })) },
     { name: "tools/call, a change of a product", make: call("products_update", (id) => ({ product_id: id, title: `Mug ${written++}` })) },
   ];

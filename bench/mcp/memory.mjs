@@ -4,6 +4,7 @@ import { median } from "../load.mjs";
 import { memory_kb } from "../servers.mjs";
 import { startCrow, startSdk } from "./servers.mjs";
 import { startSessionClients } from "./session_process.mjs";
+import { clientKeys } from "./sessions.mjs";
 
 const EACH = 200;
 /** Longer than workerd keeps an actor that has nothing to do. */
@@ -39,7 +40,7 @@ async function growth(server, steps) {
       held.push(clients);
       await clients.open({
         origin: server.origin,
-        keys: server.keys.slice(0, EACH),
+        keys: clientKeys(server, EACH),
         uri: `crow://products/${server.product_ids[0]}`,
         sessions: true,
       });

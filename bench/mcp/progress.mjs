@@ -11,7 +11,7 @@ export async function measureProgress({ servers, era, rounds, say }) {
   const taken = new Map(servers.map((server) => [server.name, []]));
   for (let round = 0; round <= rounds; round++) {
     for (const server of servers) {
-      const told = await exportWithProgress(server, server.clients[era][round], `export-${round}`);
+      const told = await exportWithProgress(server, server.clients[era].callers[0], `export-${round}`);
       if (round > 0) taken.get(server.name).push(told);
     }
   }

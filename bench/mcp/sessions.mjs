@@ -6,6 +6,8 @@ import { SESSIONS } from "./messages.mjs";
 import { startSessionClients } from "./session_process.mjs";
 
 export const CLIENTS = 200;
+/** So many clients have one key. */
+const CLIENTS_PER_KEY = 10;
 const CALLS_EACH = 5;
 const SETTLE_MS = 1_500;
 /** Nobody is told of the same thing more than once a second. */
@@ -88,12 +90,17 @@ async function change(server, clients) {
   return told;
 }
 
+/** A key for each client; several have the same. */
+export function clientKeys({ keys }, clients) {
+  return Array.from({ length: clients }, (_value, index) => keys[Math.floor(index / CLIENTS_PER_KEY)]);
+}
+
 async function withClients(server, era, use) {
   const clients = startSessionClients();
   try {
     const input = {
       origin: server.origin,
-      keys: server.keys.slice(0, CLIENTS),
+      keys: clientKeys(server, CLIENTS),
       uri: `crow://products/${server.product_ids[0]}`,
       sessions: era === SESSIONS,
     };
