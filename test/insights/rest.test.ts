@@ -19,6 +19,7 @@ const PATHS = [
   "/timeseries",
   "/viewed-not-bought",
   "/anomalies",
+  "/tracking",
   "/friction",
   "/product-affinity",
   "/retention",

@@ -61,7 +61,7 @@ export const anomaliesInsight = defineOperation({
   mcp: {
     core: true,
     description:
-      "Days far (3 standard deviations or more) from the same weekday of the weeks before, newest first, and whether that may be chance. For ordinary ups and downs: insights_changes.",
+      "Days far (3 standard deviations or more) from the same weekday of the weeks before, newest first, and whether that may be chance. Ordinary ups and downs: insights_changes.",
   },
   handle(ctx, input) {
     const range = resolveRange(ctx, input);

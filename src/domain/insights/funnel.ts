@@ -57,7 +57,7 @@ export const funnelInsight = defineOperation({
   mcp: {
     core: true,
     description:
-      "How many sessions went on from step to step, in order, and where they were lost, beside the range before. Carts that were left: insights.cart_abandonment (search_operations).",
+      "How many sessions went on from step to step, in order, and where they were lost, beside the range before. Carts that were left: insights.cart_abandonment.",
   },
   handle(ctx, input) {
     const comparison = resolveComparison(ctx, input);

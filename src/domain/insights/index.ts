@@ -12,6 +12,7 @@ import { retentionInsight } from "./retention.ts";
 import { revenueInsight } from "./revenue.ts";
 import { insightsSummary } from "./summary.ts";
 import { timeseriesInsight } from "./timeseries.ts";
+import { trackingInsight } from "./tracking.ts";
 import { viewedNotBoughtInsight } from "./viewed_not_bought.ts";
 
 export const operations = [
@@ -26,6 +27,7 @@ export const operations = [
   timeseriesInsight,
   viewedNotBoughtInsight,
   anomaliesInsight,
+  trackingInsight,
   frictionInsight,
   productAffinityInsight,
   retentionInsight,

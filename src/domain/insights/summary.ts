@@ -93,7 +93,7 @@ export const insightsSummary = defineOperation({
   mcp: {
     core: true,
     description:
-      "Start here for 'how are we doing': totals with their change against the equally long range before, by source and event, a daily series, the funnel, top products and the ten most important findings. For why: insights_changes; one metric alone: insights_timeseries.",
+      "Start here for 'how are we doing': totals and their change, sources, events, a daily series, the funnel, top products, the ten most important findings. For why: insights_changes; one metric alone: insights_timeseries.",
   },
   handle(ctx, input) {
     const range = resolveRange(ctx, input);

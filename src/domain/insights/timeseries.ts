@@ -5,7 +5,7 @@ import { Timestamp, toTimestamp } from "../time.ts";
 import { INTERVALS, bucketGrid, startOfBucketMs, type Bucket, type Interval } from "./buckets.ts";
 import { answerHeader, answerShape } from "./coverage.ts";
 import { readMetricSeries } from "./figures/dimension_series.ts";
-import { DIMENSIONS, type Dimension } from "./figures/totals.ts";
+import { DIMENSIONS, DIMENSIONS_EXPLAINED, type Dimension } from "./figures/totals.ts";
 import { Figure, METRICS, metricValue, toFigure, type Metric } from "./metrics.ts";
 import { daysIn, rangeInput, resolveRange, type DayRange } from "./range.ts";
 
@@ -57,7 +57,7 @@ export const timeseriesInsight = defineOperation({
       .default("interactions")
       .describe(`One of: ${METRICS.join(", ")}. Default interactions`),
     interval: z.enum(INTERVALS).default("day").describe("hour, day, week (Monday to Sunday) or month. Default day"),
-    dimension: z.enum(DIMENSIONS).optional().describe("Split by event (interactions only), source or campaign"),
+    dimension: z.enum(DIMENSIONS).optional().describe(`Split by event (interactions only), source or campaign. ${DIMENSIONS_EXPLAINED}`),
     limit: z.coerce
       .number()
       .int()
@@ -86,8 +86,7 @@ export const timeseriesInsight = defineOperation({
   rest: { method: "get", path: "/insights/timeseries" },
   mcp: {
     core: true,
-    description:
-      "One metric by hour, day, week or month, whole or split by event, source or campaign. Visitors cannot be split, nor counted by hour. For several metrics at once use insights_summary.",
+    description: "One metric over time, whole or split. Visitors cannot be split, nor counted by hour. Several metrics at once: insights_summary.",
   },
   handle(ctx, input) {
     const range = resolveRange(ctx, input);

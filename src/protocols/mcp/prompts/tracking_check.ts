@@ -30,7 +30,7 @@ export const trackingCheckPrompt = definePrompt({
       say(
         steps(
           "Begin with what funnel, conversion and revenue are made of: view_item, add_to_cart, begin_checkout, purchase. Each needs items; a purchase needs transaction_id and a value.",
-          "Look for numbers that cannot be: more purchases than checkouts, carts without views, a type that fell to nothing or doubled while the others stayed, days without a type that comes every day.",
+          "Look for numbers that cannot be: more purchases than checkouts, carts without views, a type that fell to nothing or doubled while the others stayed, days without a type that comes every day. Totals hide a part that stopped: look at orders and checkouts of each campaign and source, and at what the document says went silent.",
           "Look for custom: events that are a known type under another name, and for two names of one thing.",
           "Look at identity: interactions without visitor and session make every visitor a new one.",
           "For each fault look at a few interactions of it before you call it one, and say since when.",
@@ -38,7 +38,11 @@ export const trackingCheckPrompt = definePrompt({
         tools(
           context,
           ["interactions.list", "samples of one type (filter type, date_from, date_to)"],
-          ["insights.timeseries", "one type by hour or day (metric interactions, dimension event): since when"],
+          ["insights.tracking", "what went silent, in other days"],
+          [
+            "insights.timeseries",
+            "metric orders with dimension campaign: whose purchases stopped, since when; one type by hour or day: metric interactions, dimension event",
+          ],
           ["insights.funnel", "what the fault does to the funnel"],
           ["webhooks.list", "whether other systems get these events too"],
         ),

@@ -1,5 +1,4 @@
-import { comparisonInsight } from "../../../../domain/insights/comparison.ts";
-import { timeseriesInsight } from "../../../../domain/insights/timeseries.ts";
+import { trackingInsight } from "../../../../domain/insights/tracking.ts";
 import { listInteractions } from "../../../../domain/interactions/list.ts";
 import { trackingReport } from "../../../reports/tracking.ts";
 import type { McpResource } from "../resource.ts";
@@ -12,18 +11,17 @@ export const insightsTrackingResource: McpResource = {
   name: "tracking_report",
   title: "Health of the tracking",
   description:
-    "How well these days were tracked, in Markdown: each event type with its number beside the range before and the days without it, known types that never came, and how complete the newest interactions and purchases are (visitor, items, value, transaction id).",
+    "How well these days were tracked, in Markdown: what went silent (a campaign whose purchases stopped, a type that comes no more), each event type with its number beside the range before and the days without it, known types that never came, and how complete the newest interactions and purchases are (visitor, items, value, transaction id).",
   mimeType: "text/markdown",
   scopes: ["insights:read", "interactions:read"],
-  operations: [comparisonInsight.name, timeseriesInsight.name, listInteractions.name, listInteractions.name],
+  operations: [trackingInsight.name, listInteractions.name, listInteractions.name],
   topic: () => "interactions",
-  more: "Call interactions_list with a type for more samples, insights_timeseries by event for each day.",
+  more: "Call interactions_list with a type for more samples, insights_tracking with other days, insights_timeseries by event for each day.",
   read({ host }, { date_from, date_to }) {
     const sample = (type?: "purchase") =>
       run(host, listInteractions, { filter: { date_from, date_to, ...(type ? { type } : {}) }, limit: SAMPLED }).data;
     return trackingReport({
-      comparison: run(host, comparisonInsight, { date_from, date_to }),
-      by_day: run(host, timeseriesInsight, { date_from, date_to, metric: "interactions", interval: "day", dimension: "event", limit: 30 }),
+      tracking: run(host, trackingInsight, { date_from, date_to }),
       newest: sample(),
       purchases: sample("purchase"),
     });
