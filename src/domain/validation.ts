@@ -3,9 +3,9 @@ import { OperationError } from "./errors.ts";
 
 const NAME_MAX = 200;
 
-/** The first issue as the catalogue's form, all of them in `details.issues` when there are several. */
-export function validationError(error: z.ZodError): OperationError {
-  const issues = error.issues.slice(0, 20).map(describeIssue);
+/** What is wrong with an input: the first issue as the catalogue's form, all of them in `details.issues` when there are several. */
+export function validationError(error: z.ZodError, input: unknown): OperationError {
+  const issues = error.issues.slice(0, 20).map((issue) => describeIssue(issue, input));
   const [first] = issues;
   const details = issues.length > 1 ? { ...first, issues } : { ...first };
   return new OperationError("VALIDATION_ERROR", first?.message ?? "The input is not valid", {
@@ -15,7 +15,7 @@ export function validationError(error: z.ZodError): OperationError {
   });
 }
 
-function describeIssue(issue: z.core.$ZodIssue): { field: string; expected: string; message: string } {
+function describeIssue(issue: z.core.$ZodIssue, input: unknown): { field: string; expected: string; message: string } {
   const path = issue.path.map(String);
   if (issue.code === "unrecognized_keys") {
     const field = shorten([...path, issue.keys[0]].join("."));
@@ -24,13 +24,13 @@ function describeIssue(issue: z.core.$ZodIssue): { field: string; expected: stri
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
     const inner = issue.errors.flat();
     const deepest = inner.toSorted((a, b) => b.path.length - a.path.length)[0];
-    if (deepest && deepest.path.length > 0) return describeIssue({ ...deepest, path: [...issue.path, ...deepest.path] });
+    if (deepest && deepest.path.length > 0) return describeIssue({ ...deepest, path: [...issue.path, ...deepest.path] }, input);
     // The alternative that took the type says what is wrong with the value.
     const judged = inner.find(({ code }) => code !== "invalid_type");
-    if (judged && issue.message === "Invalid input") return describeIssue({ ...judged, path: issue.path });
+    if (judged && issue.message === "Invalid input") return describeIssue({ ...judged, path: issue.path }, input);
   }
   const field = shorten(path.join("."));
-  return { field, expected: expectation(issue), message: field ? `Invalid ${field}` : "Invalid input" };
+  return { field, expected: expectation(issue, isMissing(input, issue.path)), message: field ? `Invalid ${field}` : "Invalid input" };
 }
 
 /** Names come from the caller and go back to them: an answer must not be as long as the request was. */
@@ -38,9 +38,14 @@ function shorten(name: string): string {
   return name.length > NAME_MAX ? `${name.slice(0, NAME_MAX)}…` : name;
 }
 
-function expectation(issue: z.core.$ZodIssue): string {
+function isMissing(input: unknown, path: readonly PropertyKey[]): boolean {
+  const value = path.reduce<unknown>((inside, key) => (typeof inside === "object" && inside !== null ? Reflect.get(inside, key) : undefined), input);
+  return value === undefined;
+}
+
+function expectation(issue: z.core.$ZodIssue, missing: boolean): string {
   if (issue.code === "invalid_value") return `one of: ${issue.values.map(String).join(", ")}`;
-  if (issue.code === "invalid_type") return issue.input === undefined ? `${issue.expected} (required)` : issue.expected;
+  if (issue.code === "invalid_type") return missing ? `${issue.expected} (required)` : issue.expected;
   if (issue.code === "too_small") return `at least ${bound(issue.minimum, issue.origin)}`;
   if (issue.code === "too_big") return `at most ${bound(issue.maximum, issue.origin)}`;
   return issue.message;

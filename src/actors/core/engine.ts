@@ -195,7 +195,7 @@ function requireScope(scope: AnyOperation["scope"], principal: Principal): void 
 function parse(schema: z.ZodType, input: unknown): unknown {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw validationError(parsed.error);
+  throw validationError(parsed.error, input);
 }
 
 /** Why a bucket refused a request of this cost. */

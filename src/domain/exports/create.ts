@@ -45,7 +45,7 @@ export const createExport = defineOperation({
   handle(ctx, input) {
     const { source, filter: schema } = SOURCES[input.resource];
     const filter = schema.safeParse(input.filter ?? {});
-    if (!filter.success) throw inFilter(validationError(filter.error), Object.keys(schema.shape));
+    if (!filter.success) throw inFilter(validationError(filter.error, input.filter), Object.keys(schema.shape));
     const names = source.columns.map(({ name }) => name);
     const fields = input.fields ?? names;
     fields.forEach((field, index) => {

@@ -22,7 +22,7 @@ export interface AcceptOptions {
 /** One item of a batch, judged alone: ready to store, or why not. Pure. */
 export function acceptInteraction(raw: unknown, options: AcceptOptions): { interaction: NewInteraction } | { failure: Failure } {
   const parsed = InteractionInput.safeParse(raw);
-  if (!parsed.success) return { failure: validationError(parsed.error).toFailure() };
+  if (!parsed.success) return { failure: validationError(parsed.error, raw).toFailure() };
   if (isTooLarge(raw))
     return {
       failure: new OperationError("PAYLOAD_TOO_LARGE", "This interaction is larger than 32 KiB", {

@@ -38,9 +38,10 @@ export function callOperation(operation: AnyOperation, made: readonly Argument[]
 
 /** What the arguments say, judged before anything runs. */
 export function checkedInput<Input extends z.ZodType>(schema: Input, made: readonly Argument[], args: Args): z.output<Input> {
-  const parsed = schema.safeParse(readArguments(made, args));
+  const input = readArguments(made, args);
+  const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw errorOf(validationError(parsed.error).toFailure(), made);
+  throw errorOf(validationError(parsed.error, input).toFailure(), made);
 }
 
 /** The arguments as a field declares them. */
