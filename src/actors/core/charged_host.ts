@@ -12,7 +12,7 @@ export interface Payment {
   /** The bucket after it; null where none applies. */
   limit: LimitState | null;
   /** What usage counts under whatever no operation cost. */
-  rest: string;
+  unattributed: string;
 }
 
 /** What a request that is paid for may ask of the actor, as its principal: operations and relations, each counted for usage. Nothing is counted where nothing was to be paid. */
@@ -47,8 +47,8 @@ export class ChargedHost implements DocumentHost {
   }
 
   /** What was charged beyond the operations' own cost. Together it is what the bucket lost. */
-  meterRest(): void {
-    if (this.payment && this.unmetered > 0) this.meter(this.payment.rest, true, this.unmetered);
+  meterUnattributed(): void {
+    if (this.payment && this.unmetered > 0) this.meter(this.payment.unattributed, true, this.unmetered);
   }
 
   private meter(operation: string, ok: boolean, cost: number): void {

@@ -40,9 +40,9 @@ export class Documents {
     const room = roomForAnswers();
     const runAll = (): string[] =>
       request.documents.map((document) => {
-        const host = new ChargedHost(this.core, request, grant, now, { cost: document.cost, limit, rest: "graphql" });
+        const host = new ChargedHost(this.core, request, grant, now, { cost: document.cost, limit, unattributed: "graphql" });
         const json = (current ? null : this.executor.validate(document)) ?? this.executor.execute(document, host, room);
-        host.meterRest();
+        host.meterUnattributed();
         return json;
       });
     const writes = request.documents.some(({ kind }) => kind === "mutation");
