@@ -9,6 +9,7 @@ import type { Organization } from "../../domain/organizations/organization.ts";
 import { idempotencyOwner, type Principal } from "../../domain/principal.ts";
 import type { LimitState } from "../../domain/rate_limit.ts";
 import type { AnyRelation } from "../../domain/relation.ts";
+import type { Scope } from "../../domain/scopes.ts";
 import type { RateLimits } from "../../domain/tiers.ts";
 import { validationError } from "../../domain/validation.ts";
 import { CallContext } from "./call_context.ts";
@@ -97,6 +98,12 @@ export class Engine {
   /** What a call of this operation takes from a bucket; 1 where there is no such operation. */
   costOf(operation: string): number {
     return this.parts.operations.get(operation)?.cost ?? 1;
+  }
+
+  /** What it takes to run this operation; null where a scope is not enough. */
+  scopeOf(operation: string): Scope | null {
+    const scope = this.parts.operations.get(operation)?.scope ?? "operator";
+    return scope === "operator" ? null : scope;
   }
 
   /** Runs synchronous work that may write, together with the writes of concurrent requests. */

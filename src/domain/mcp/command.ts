@@ -75,7 +75,7 @@ export type McpReply =
   | { kind: "input_required"; requests: Record<string, McpInputRequest>; state: string }
   /** It goes on: what it has to say comes over an inner socket that follows this call. */
   | { kind: "stream"; call_id: string }
-  | { kind: "session"; session_id: string; protocol_version: string }
+  | { kind: "session"; session_id: string }
   | { kind: "done" };
 
 /** What comes back. */

@@ -25,8 +25,6 @@ export interface McpHost {
   readonly organization: Organization;
   /** Milliseconds since the epoch, the same for the whole request. */
   readonly now: number;
-  readonly base_url: string;
-  readonly session_id: string | null;
   /** What was charged for this request, and the bucket after it; null where none applies. */
   readonly charged: number;
   readonly limit: LimitState | null;
@@ -48,6 +46,9 @@ export type McpOutcome =
   | { kind: "input_required"; requests: Record<string, McpInputRequest>; state: string }
   /** Work of the organization was started whose end the client waits for; `subject` is what its events are about. */
   | { kind: "wait"; subject: string };
+
+/** What a request costs that cannot be read: as a call of an operation that there is not. */
+export const UNREADABLE_COST = 1;
 
 /** A request that was read: it may run once its cost is paid. */
 export interface McpPrepared {

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { actorOf, MCP_HEADER, organizationActor } from "../../../src/actors/rpc.ts";
+import { actorOf, MCP_HEADER, organizationActor, writeOpening } from "../../../src/actors/rpc.ts";
 import { parseApiKey } from "../../../src/actors/secrets/api_key_format.ts";
 import type { Failure } from "../../../src/domain/errors.ts";
 import type { McpAnswer, McpClient, McpCommand, McpEnvelope, McpReply, McpRequest } from "../../../src/domain/mcp/command.ts";
@@ -56,8 +56,8 @@ export class McpCaller {
     return reply.call_id;
   }
 
-  async follow(follow: McpFollow): Promise<InnerSocket | { failure: Failure }> {
-    const opening = encodeURIComponent(JSON.stringify({ ...this.envelope(), follow }));
+  async follow(follow: McpFollow, envelope: Partial<McpEnvelope> = {}): Promise<InnerSocket | { failure: Failure }> {
+    const opening = writeOpening({ ...this.envelope(), ...envelope, follow })!;
     const response = await this.actor.fetch(new Request("http://actor/mcp", { headers: { Upgrade: "websocket", [MCP_HEADER]: opening } }));
     return response.webSocket ? new InnerSocket(response.webSocket) : { failure: (await response.json()) as Failure };
   }

@@ -1,6 +1,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
+import { createVault } from "../../../src/actors/core/vault.ts";
 import { send, type TestOrganization } from "../../support/api.ts";
 import { McpCaller } from "./caller.ts";
 import type { InnerSocket } from "./inner_socket.ts";
@@ -47,6 +48,13 @@ export const move = ({ api_key }: TestOrganization, product_id: string, metadata
 export async function subjectOf(organization: TestOrganization, call_id: string): Promise<string> {
   const [row] = await sql(organization, "SELECT subject FROM mcp_calls WHERE id = ?", call_id);
   return String(row!.subject);
+}
+
+/** What is kept of what a call said, which is sealed. */
+export async function saidBy({ id }: Pick<TestOrganization, "id">, call_id: string): Promise<Record<string, unknown>[]> {
+  const vault = createVault(env.CROW_SECRET, id);
+  const rows = await sql({ id }, "SELECT message FROM mcp_messages WHERE call_id = ? ORDER BY n", call_id);
+  return rows.map(({ message }) => JSON.parse(vault.open(String(message))) as Record<string, unknown>);
 }
 
 export const messagesOf = (socket: InnerSocket): Record<string, unknown>[] => socket.of("message").map(({ message }) => message);

@@ -26,7 +26,7 @@ const TOOLS: Record<string, { cost: number; writes: boolean; run(execution: McpE
   look: {
     cost: 0,
     writes: false,
-    run: ({ view, client }, { session_id, charged }) => result({ view, client: client.info, session_id, charged }),
+    run: ({ view, client }, { charged }) => result({ view, client: client.info, charged }),
   },
   read: {
     cost: 3,
@@ -128,7 +128,10 @@ const EXECUTOR: McpExecutor = {
   },
 };
 
-/** Tools that a test moves by hand, in the place of the product's. */
+/**
+ * Tools that a test moves by hand, in the place of the product's. Two hazards: the actor shares its modules with the test, so a timer of an actor that outlives its test runs the product's
+ * executor on rows that these tools made; and whoever takes a function out of mcpExecutor before a test begins goes on with the product's.
+ */
 export function useTestTools(): void {
   beforeEach(() => {
     vi.spyOn(mcpExecutor, "prepare").mockImplementation(EXECUTOR.prepare);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createOrganization, send } from "../../support/api.ts";
 import { WORK } from "./begun.ts";
-import { evict, makeKey, messagesOf, move, outcomeOf, sql, subjectOf, until } from "./support.ts";
+import { evict, makeKey, messagesOf, move, outcomeOf, saidBy, sql, subjectOf, until } from "./support.ts";
 import { useTestTools } from "./test_tools.ts";
 
 useTestTools();
@@ -49,6 +49,6 @@ describe("the authority of a call that waits", () => {
     });
     await move({ ...organization, api_key: body.key }, product_id, { progress: 10, done: true });
     await until(async () => (await sql(sandbox, "SELECT status FROM mcp_calls"))[0]!.status === "done");
-    expect(JSON.stringify(await sql(sandbox, "SELECT message FROM mcp_messages ORDER BY n DESC LIMIT 1"))).toContain("UNAUTHENTICATED");
+    expect((await saidBy(sandbox, call_id)).at(-1)).toMatchObject({ id: 7, error: { data: { code: "UNAUTHENTICATED" } } });
   });
 });

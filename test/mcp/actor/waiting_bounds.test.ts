@@ -40,11 +40,15 @@ describe("what a call that waits is bounded by", () => {
     await sql(
       begun.organization,
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 49)
-       INSERT INTO mcp_calls SELECT 'more ' || i, owner, session_id, request_id, 0, sender, asked, status, subject, questions, progress, outcome, paid, created_at, updated_at, expires_at
+       INSERT INTO mcp_calls SELECT 'more ' || i, owner, session_id, request_id, 0, view, asked, status, subject, questions, progress, outcome, scopes, paid, created_at, updated_at, expires_at
        FROM mcp_calls, n`,
     );
     const { session_id, caller } = begun;
     expect(resultOf(await caller.request("tools/call", WORK, { session_id, progress_token: 1 }))).toHaveProperty("subject");
+    // However many come at once.
+    await sql(begun.organization, "DELETE FROM mcp_calls WHERE id = 'more 1'");
+    const answers = await Promise.all([1, 2, 3].map((progress_token) => caller.request("tools/call", WORK, { session_id, progress_token })));
+    expect(answers.map(({ reply }) => reply!.kind).toSorted()).toEqual(["result", "result", "stream"]);
     const { caller: other } = await makeKey(begun.organization);
     await other.call(WORK, { session_id: await other.open(), progress_token: 1 });
   });

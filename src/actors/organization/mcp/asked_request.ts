@@ -1,16 +1,14 @@
-import type { McpClient, McpEnvelope, McpInput, McpRequest, McpView } from "../../../domain/mcp/command.ts";
+import type { McpClient, McpInput, McpRequest, McpView } from "../../../domain/mcp/command.ts";
 import type { McpExecution } from "../../../domain/mcp/executor.ts";
 import { TASKS_EXTENSION } from "../../../domain/mcp/message.ts";
-
-/** Who sent a request, and by which way. */
-export type Sender = Omit<McpEnvelope, "view">;
+import type { Sender } from "../later_authority.ts";
 
 /** A request and all that it takes to go on with it later, as another actor than the one that began it. */
 export interface AskedRequest {
   sender: Sender;
   request: McpRequest;
   client: McpClient;
-  /** The session's own, where there is one. */
+  /** What the request's URL shows, and the session's own. */
   view: McpView;
 }
 
@@ -27,6 +25,8 @@ export function takesTasks({ session_id }: McpRequest, { capabilities }: McpClie
   return session_id === null && typeof extensions === "object" && extensions !== null && Object.hasOwn(extensions, TASKS_EXTENSION);
 }
 
-export function senderOf({ credential, protocol, request_id, ip, origin, base_url }: McpEnvelope): Sender {
-  return { credential, protocol, request_id, ip, origin, base_url };
+/** The request without what is its sender's own business: nothing that comes later reads it. */
+export function withoutMeta(asked: AskedRequest): AskedRequest {
+  const { _meta, ...params } = asked.request.params;
+  return { ...asked, request: { ...asked.request, params } };
 }

@@ -11,7 +11,7 @@ export interface QuestionName {
 }
 
 /** The requests that a call has for its client. Their ids name call, round and question: an answer finds its way, and none is used twice in a session. */
-export function askedMessages({ id, questions }: KeptCall): McpObject[] {
+export function askedMessages({ id, questions }: Pick<KeptCall, "id" | "questions">): McpObject[] {
   const { round, requests } = questions!;
   return Object.entries(requests).map(([key, { method, params }]) => ({
     jsonrpc: "2.0",

@@ -1,6 +1,8 @@
-import type { McpInput } from "../../../domain/mcp/command.ts";
-import type { McpInputRequest, McpErrorObject, McpObject } from "../../../domain/mcp/message.ts";
-import type { AskedRequest } from "./asked_request.ts";
+import { typeidUnboxed } from "typeid-js";
+import type { McpInput, McpView } from "../../../domain/mcp/command.ts";
+import type { McpErrorObject, McpInputRequest, McpObject } from "../../../domain/mcp/message.ts";
+import type { Scope } from "../../../domain/scopes.ts";
+import { takesTasks, withoutMeta, type AskedRequest } from "./asked_request.ts";
 
 /** What a client was asked before its call runs, and what it answered so far. */
 export interface Questions {
@@ -26,8 +28,13 @@ export type CallOutcome = { result: McpObject } | { error: McpErrorObject };
 export interface KeptCall {
   id: string;
   owner: string;
+  /** Null in the stateless revision. */
+  session_id: string | null;
   is_task: boolean;
-  asked: AskedRequest;
+  /** The part of the server that it was made in. */
+  view: McpView;
+  /** Null once it is over. */
+  asked: AskedRequest | null;
   status: "asking" | "waiting" | "done" | "cancelled";
   /** What is waited for. */
   subject: string | null;
@@ -35,6 +42,8 @@ export interface KeptCall {
   progress: Progress | null;
   /** Of a task; any other call said it to its client. */
   outcome: CallOutcome | null;
+  /** What the result was read with. */
+  scopes: Scope[];
   /** What was taken from the bucket for it. */
   paid: number;
   created_at: number;
@@ -43,11 +52,35 @@ export interface KeptCall {
   expires_at: number;
 }
 
+/** One that is not over. */
+export type OpenCall = KeptCall & { asked: AskedRequest };
+
+export function newCall(asked: AskedRequest, owner: string, paid: number, now: number): OpenCall {
+  return {
+    id: typeidUnboxed("mcall"),
+    owner,
+    session_id: asked.request.session_id,
+    is_task: takesTasks(asked.request, asked.client),
+    view: asked.view,
+    asked: withoutMeta(asked),
+    status: "waiting",
+    subject: null,
+    questions: null,
+    progress: null,
+    outcome: null,
+    scopes: [],
+    paid,
+    created_at: now,
+    updated_at: now,
+    expires_at: now,
+  };
+}
+
 /** What the client brought along, or answered to what the call asked. */
-export function inputOf({ asked, questions }: KeptCall): McpInput | null {
+export function inputOf({ asked, questions }: OpenCall): McpInput | null {
   return questions ? { responses: questions.responses, state: questions.state } : asked.request.input;
 }
 
-export function isOpen({ status }: Pick<KeptCall, "status">): boolean {
-  return status === "asking" || status === "waiting";
+export function isOpen<Call extends Pick<KeptCall, "status">>(call: Call): call is Call & { asked: AskedRequest } {
+  return call.status === "asking" || call.status === "waiting";
 }

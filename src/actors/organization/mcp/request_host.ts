@@ -4,6 +4,7 @@ import { MCP_ERROR, McpError } from "../../../domain/mcp/message.ts";
 import type { Organization } from "../../../domain/organizations/organization.ts";
 import type { Principal } from "../../../domain/principal.ts";
 import type { LimitState } from "../../../domain/rate_limit.ts";
+import type { Scope } from "../../../domain/scopes.ts";
 import { ChargedHost, type Payment } from "../../core/charged_host.ts";
 import type { Core } from "../../core/core.ts";
 import type { EngineRequest, Grant } from "../../core/engine.ts";
@@ -26,10 +27,10 @@ export interface ShownPayment {
 /** What a running request may ask of the actor. */
 export class RequestHost implements McpHost {
   readonly principal: Principal;
-  readonly base_url: string;
   readonly charged: number;
   readonly limit: LimitState | null;
   private readonly paid: ChargedHost;
+  private readonly used = new Set<Scope>();
 
   /** `payment`: null for what was paid for before, where nothing is counted any more. */
   constructor(
@@ -39,11 +40,10 @@ export class RequestHost implements McpHost {
     readonly now: number,
     payment: Payment | null,
     shown: ShownPayment,
-    readonly session_id: string | null,
+    private readonly session_id: string | null,
     private readonly subscriptions: Subscriptions,
   ) {
     this.principal = grant.principal;
-    this.base_url = request.base_url;
     this.charged = shown.charged;
     this.limit = shown.limit;
     this.paid = new ChargedHost(core, request, grant, now, payment);
@@ -53,8 +53,16 @@ export class RequestHost implements McpHost {
     return this.core.organization();
   }
 
+  /** What it took to run the operations that ran. */
+  get scopes(): Scope[] {
+    return [...this.used];
+  }
+
   call(call: Call): Outcome {
-    return this.paid.call(call);
+    const outcome = this.paid.call(call);
+    const scope = this.core.engine.scopeOf(call.operation);
+    if (outcome.ok && scope) this.used.add(scope);
+    return outcome;
   }
 
   relate(relation: string, parents: readonly unknown[], input: unknown): Outcome {
@@ -62,8 +70,8 @@ export class RequestHost implements McpHost {
   }
 
   /** Counts what was charged beyond the operations' own cost. */
-  meterRest(): void {
-    this.paid.meterRest();
+  meterUnattributed(): void {
+    this.paid.meterUnattributed();
   }
 
   sign(text: string): string {

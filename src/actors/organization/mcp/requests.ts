@@ -1,16 +1,17 @@
 import type { Failure } from "../../../domain/errors.ts";
 import type { McpAnswer, McpReply } from "../../../domain/mcp/command.ts";
-import type { McpOutcome, McpPrepared } from "../../../domain/mcp/executor.ts";
+import { UNREADABLE_COST, type McpOutcome, type McpPrepared } from "../../../domain/mcp/executor.ts";
+import { MCP_ERROR, type McpErrorObject } from "../../../domain/mcp/message.ts";
 import { ownerOf } from "../../../domain/principal.ts";
 import type { LimitState } from "../../../domain/rate_limit.ts";
 import type { Core } from "../../core/core.ts";
 import { rateLimited, type Grant } from "../../core/engine.ts";
 import { takesTasks, type AskedRequest } from "./asked_request.ts";
 import type { Calls } from "./calls.ts";
-import { REST, type Runner } from "./runner.ts";
+import { UNATTRIBUTED, type Runner } from "./runner.ts";
 
-/** What a request costs that cannot be read: as a call of an operation that there is not. */
-const UNREADABLE_COST = 1;
+/** Characters in a progress token; the edge bounds a request's id. */
+const TOKEN_LENGTH_MAX = 256;
 
 type Told = { reply: McpReply } | { failure: Failure };
 
@@ -25,7 +26,7 @@ export class Requests {
   async answer(asked: AskedRequest, grant: Grant, now: number): Promise<McpAnswer> {
     const { db, engine, meter } = this.core;
     const [read_before, written_before] = [db.rows_read, db.rows_written];
-    const prepared = this.runner.prepare(asked, this.hasRoom(asked, grant));
+    const prepared = unacceptable(asked) ?? this.runner.prepare(asked, this.hasRoom(asked, grant));
     const unreadable = "error" in prepared;
     const cost = unreadable ? UNREADABLE_COST : prepared.cost;
     const operations = unreadable ? [] : prepared.operations;
@@ -42,19 +43,22 @@ export class Requests {
       ...told,
     });
     if (charge && !charge.admitted) {
-      meter.record(grant.principal.id, asked.sender.protocol, operations[0] ?? REST, false, 0);
+      meter.record(grant.principal.id, asked.sender.protocol, operations[0] ?? UNATTRIBUTED, false, 0);
       return answer({ failure: rateLimited(charge, cost) });
     }
     if (unreadable) {
-      meter.record(grant.principal.id, asked.sender.protocol, REST, false, cost);
+      meter.record(grant.principal.id, asked.sender.protocol, UNATTRIBUTED, false, cost);
       return answer({ reply: { kind: "error", error: prepared.error } });
     }
     const run = (): Told => this.run(prepared, asked, grant, now, limit);
     return answer(prepared.writes ? await engine.turn(run) : run());
   }
 
-  private run(prepared: McpPrepared, asked: AskedRequest, grant: Grant, now: number, limit: LimitState | null): Told {
-    const { cost } = prepared;
+  private run(read: McpPrepared, asked: AskedRequest, grant: Grant, now: number, limit: LimitState | null): Told {
+    const { cost } = read;
+    // Since it was read, others of its turn may have taken the room.
+    const prepared = mayWait(asked) && !this.hasRoom(asked, grant) ? this.runner.prepare(asked, false) : read;
+    if ("error" in prepared) return { reply: { kind: "error", error: prepared.error } };
     const ran = this.runner.run(prepared, asked, grant, now, cost, { charged: cost, limit });
     if ("failure" in ran) return ran;
     return { reply: "error" in ran ? { kind: "error", error: ran.error } : this.replyTo(ran.outcome, asked, cost, grant, now) };
@@ -68,7 +72,17 @@ export class Requests {
   }
 
   private hasRoom(asked: AskedRequest, { principal }: Grant): boolean {
-    const wanted = asked.request.progress_token !== null || takesTasks(asked.request, asked.client);
-    return wanted && this.calls.refusal(asked, ownerOf(principal)) === null;
+    return mayWait(asked) && this.calls.refusal(asked, ownerOf(principal)) === null;
   }
+}
+
+function mayWait({ request, client }: AskedRequest): boolean {
+  return request.progress_token !== null || takesTasks(request, client);
+}
+
+/** A token is repeated with every progress that is told. */
+function unacceptable({ request: { progress_token } }: AskedRequest): { error: McpErrorObject } | null {
+  if (String(progress_token).length <= TOKEN_LENGTH_MAX) return null;
+  const details = { field: "_meta.progressToken", expected: `a text of at most ${TOKEN_LENGTH_MAX} characters, or a number` };
+  return { error: { code: MCP_ERROR.invalid_params, message: "The progress token is too long", data: { code: "VALIDATION_ERROR", details } } };
 }

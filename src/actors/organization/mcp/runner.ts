@@ -1,20 +1,23 @@
 import { OperationError, type Failure } from "../../../domain/errors.ts";
 import type { McpInput } from "../../../domain/mcp/command.ts";
-import type { McpExecutor, McpHost, McpOutcome, McpPrepared } from "../../../domain/mcp/executor.ts";
+import type { McpExecutor, McpOutcome, McpPrepared } from "../../../domain/mcp/executor.ts";
 import { toMcpError } from "../../../domain/mcp/failure.ts";
 import { McpError, type McpErrorObject } from "../../../domain/mcp/message.ts";
 import type { LimitState } from "../../../domain/rate_limit.ts";
+import type { Scope } from "../../../domain/scopes.ts";
 import type { Core } from "../../core/core.ts";
 import type { Grant } from "../../core/engine.ts";
 import { internalFailure } from "../../core/internal_failure.ts";
-import { executionOf, type AskedRequest, type Sender } from "./asked_request.ts";
+import type { Sender } from "../later_authority.ts";
+import { executionOf, type AskedRequest } from "./asked_request.ts";
+import { inputOf, type OpenCall } from "./kept_call.ts";
 import { RequestHost, type ShownPayment, type Subscriptions } from "./request_host.ts";
 
-/** What usage counts under that no operation cost. */
-export const REST = "mcp";
+/** What usage counts under whatever no operation cost. */
+export const UNATTRIBUTED = "mcp";
 
-/** What came of running a request. */
-export type Ran = { outcome: McpOutcome } | { error: McpErrorObject } | { failure: Failure };
+/** What came of running a request. `scopes`: what it was read with. */
+export type Ran = { outcome: McpOutcome; scopes: Scope[] } | { error: McpErrorObject } | { failure: Failure };
 
 /** Reads and runs requests beside the organization's data, now or when something that they waited for happens. */
 export class Runner {
@@ -35,22 +38,30 @@ export class Runner {
 
   /** Runs what was paid for: `cost` now, and `charged` in all. Never throws. */
   run(prepared: McpPrepared, asked: AskedRequest, grant: Grant, now: number, cost: number, shown: ShownPayment): Ran {
-    const payment = { cost, limit: shown.limit, rest: REST };
+    const payment = { cost, limit: shown.limit, unattributed: UNATTRIBUTED };
     const host = new RequestHost(this.core, asked.sender, grant, now, payment, shown, asked.request.session_id, this.subscriptions);
     try {
-      return { outcome: prepared.run(host) };
+      return { outcome: prepared.run(host), scopes: host.scopes };
     } catch (error) {
       if (error instanceof McpError) return { error: error.toObject() };
       return { failure: failureOf(error, asked.sender) };
     } finally {
-      host.meterRest();
+      host.meterUnattributed();
     }
   }
 
-  /** What may be asked for a call that goes on, which was paid for before. */
-  laterHost(asked: AskedRequest, grant: Grant, now: number, charged: number): McpHost {
-    const shown = { charged, limit: this.peek(grant) };
-    return new RequestHost(this.core, asked.sender, grant, now, null, shown, asked.request.session_id, this.subscriptions);
+  /** Asks the executor about a call that goes on, which was paid for before. */
+  askAbout<Said>(
+    call: OpenCall,
+    grant: Grant,
+    now: number,
+    ask: (...about: Parameters<McpExecutor["waiting"]>) => Said,
+  ): { said: Said; scopes: Scope[] } {
+    const { asked, paid, subject } = call;
+    const shown = { charged: paid, limit: this.peek(grant) };
+    const host = new RequestHost(this.core, asked.sender, grant, now, null, shown, asked.request.session_id, this.subscriptions);
+    const said = ask(executionOf(asked, true, inputOf(call)), subject!, host);
+    return { said, scopes: host.scopes };
   }
 
   /** The bucket as it is. */

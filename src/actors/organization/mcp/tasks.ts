@@ -4,13 +4,14 @@ import { ownerOf } from "../../../domain/principal.ts";
 import type { Engine, Grant } from "../../core/engine.ts";
 import { takesTasks, type AskedRequest } from "./asked_request.ts";
 import type { CallStore } from "./call_store.ts";
+import { outOfScope, outOfView } from "./call_access.ts";
 import type { Calls } from "./calls.ts";
-import { isOpen, type KeptCall } from "./kept_call.ts";
+import type { KeptCall } from "./kept_call.ts";
 import { toDetailedTask } from "./task.ts";
 
 const METHODS: ReadonlySet<string> = new Set(["tasks/get", "tasks/update", "tasks/cancel"]);
 
-/** Answers the methods of the tasks extension. A task is its owner's alone: to anybody else there is no such task. */
+/** Answers the methods of the tasks extension. A task is its owner's alone: to anybody else there is no such task. Throws OperationError where its owner may not have it here, or any more. */
 export class Tasks {
   constructor(
     private readonly engine: Engine,
@@ -19,7 +20,7 @@ export class Tasks {
   ) {}
 
   /** Null for what is no method of tasks; a session has none. */
-  async answer({ request, client }: AskedRequest, grant: Grant, now: number): Promise<McpReply | null> {
+  async answer({ request, client, view }: AskedRequest, grant: Grant, now: number): Promise<McpReply | null> {
     if (request.session_id !== null || !METHODS.has(request.method)) return null;
     try {
       if (!takesTasks(request, client)) {
@@ -27,6 +28,8 @@ export class Tasks {
         throw new McpError(MCP_ERROR.missing_capability, `Declare the extension ${TASKS_EXTENSION} to use tasks`, { requiredCapabilities });
       }
       const call = this.require(request.params, ownerOf(grant.principal));
+      const refused = outOfView(call, view) ?? (request.method === "tasks/get" ? outOfScope(call, grant.principal) : null);
+      if (refused) throw refused;
       return { kind: "result", result: await this.serve(request.method, call, request.params, grant, now), notifications: [] };
     } catch (error) {
       if (error instanceof McpError) return { kind: "error", error: error.toObject() };
@@ -44,8 +47,8 @@ export class Tasks {
   }
 
   private cancel(id: string, grant: Grant, now: number): void {
-    const call = this.store.find(id);
-    if (call && isOpen(call)) this.calls.cancel(call, grant, now);
+    const call = this.store.findOpen(id);
+    if (call) this.calls.cancel(call, grant, now);
   }
 
   private require({ taskId }: McpObject, owner: string): KeptCall {
