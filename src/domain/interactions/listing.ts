@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineListing, fromDate, oneOf, toDate, type FilterField } from "../listing.ts";
-import { canonicalType } from "./event_types.ts";
+import { EVENT_TYPES, canonicalType } from "./event_types.ts";
 import { SourceType } from "./interaction.ts";
 import { INTERACTION_FROM } from "./rows.ts";
 
@@ -27,11 +27,11 @@ export const interactionListing = defineListing({
       z
         .string()
         .max(90)
-        .refine((name) => canonicalType(name) !== null, { error: "a known event name or custom:<name>" })
+        .refine((name) => canonicalType(name) !== null, { error: `one of: ${EVENT_TYPES.join(", ")}, or custom:<name>` })
         .transform((name) => canonicalType(name)!),
-      "Event name",
+      `Event name: ${EVENT_TYPES.join(", ")}, or custom:<name>`,
     ),
-    source_type: oneOf("interactions.source_type", SourceType, "web, cctv or social"),
+    source_type: oneOf("interactions.source_type", SourceType, "Where it was observed; cctv is a camera"),
     date_from: fromDate("interactions.occurred_at"),
     date_to: toDate("interactions.occurred_at"),
     visitor_id: through("Anonymous visitor", "interactions.visitor = (SELECT id FROM visitors WHERE visitors.visitor_id = ?)"),
