@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { TypePatterns } from "../events/event.ts";
+import { refuseOutgoing } from "../outgoing_url.ts";
 import { Timestamp } from "../time.ts";
 
 export const WEBHOOKS_MAX = 20;
@@ -15,7 +16,14 @@ export const DeliveryId = z
   .meta({ examples: ["dlv_01jd0000000000000000000000"] });
 
 export const WebhookSettings = z.strictObject({
-  url: z.string().max(2_000).describe("https URL that gets the events by POST"),
+  url: z
+    .string()
+    .max(2_000)
+    .superRefine((url, context) => {
+      const message = refuseOutgoing(url, null);
+      if (message !== null) context.addIssue({ code: "custom", message });
+    })
+    .describe("https URL that gets the events by POST"),
   types: TypePatterns.describe("Event types: product.created, product.*, interactions.ingested, …"),
   description: z.string().max(500).optional(),
   enabled: z.boolean().optional(),
