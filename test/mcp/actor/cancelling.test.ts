@@ -1,5 +1,8 @@
-import { describe, expect, it } from "vitest";
-import { send } from "../../support/api.ts";
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it, vi } from "vitest";
+import type { OrganizationRpc } from "../../../src/actors/rpc.ts";
+import { createOrganization, send } from "../../support/api.ts";
 import { begin, beginStateless, follow, progress, statusOf, WORK } from "./begun.ts";
 import { STATELESS } from "./caller.ts";
 import { evict, makeKey, messagesOf, move, outcomeOf, pause, sql, until } from "./support.ts";
@@ -65,6 +68,21 @@ describe("a call without a session", () => {
     expect(await statusOf(begun)).toBe("waiting");
     await move(begun.organization, begun.product_id, { progress: 10, done: true });
     expect(await outcomeOf(second)).toMatchObject({ result: { progress: 10 } });
+  });
+
+  it("of a sandbox is cancelled without its work while the live actor, which knows its client, cannot be reached", async () => {
+    const organization = await createOrganization();
+    const { caller } = await makeKey(organization, { environment: "test" });
+    const call_id = await caller.call(WORK, { progress_token: "p" });
+    const stream = await caller.followed({ kind: "call", call_id, session_id: null, after: 0 });
+    await stream.until("message");
+    const sandbox = { id: `${organization.id}.test` };
+    await runInDurableObject(env.ORGANIZATIONS.getByName(organization.id), (actor) => {
+      vi.spyOn(Object.getPrototypeOf(actor) as OrganizationRpc, "describeTestKey").mockRejectedValue(new Error("away"));
+    });
+    stream.close();
+    await until(async () => (await statusOf({ organization: { ...organization, ...sandbox } })) === "cancelled");
+    expect(await sql(sandbox, "SELECT count(*) AS n FROM products")).toEqual([{ n: 1 }]);
   });
 });
 

@@ -30,7 +30,7 @@ describe("a session", () => {
     const view = { readonly: true, toolsets: ["products"] };
     const session_id = await caller.open({ ...CLIENT, info: { name: "careful" } }, { view });
     await evict(organization);
-    expect(resultOf(await look(caller, session_id))).toEqual({ view, client: { name: "careful" }, session_id, charged: 0 });
+    expect(resultOf(await look(caller, session_id))).toEqual({ view, client: { name: "careful" }, charged: 0 });
   });
 
   it.each([
@@ -66,7 +66,7 @@ describe("a session", () => {
     const organization = await createOrganization();
     const { caller } = await makeKey(organization, { environment: "test" });
     const session_id = await caller.open();
-    expect(resultOf(await look(caller, session_id))).toMatchObject({ session_id });
+    expect(resultOf(await look(caller, session_id))).toMatchObject({ client: CLIENT.info });
     const { failure } = await look(new McpCaller(organization.api_key), session_id);
     expect(failure).toMatchObject(unknown_session);
   });
