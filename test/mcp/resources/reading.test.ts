@@ -89,7 +89,7 @@ describe("what resources say", () => {
       sources: { resource: string; columns: string[]; filter: Params }[];
     };
     expect(sources.map(({ resource }) => resource)).toEqual(["interactions", "products", "insights"]);
-    expect(sources[1]!.filter).toMatchObject({ status: "active or archived", brand: "Exact brand" });
+    expect(sources[1]!.filter).toMatchObject({ status: "active or archived", brand: "Whole brand, in any case" });
     for (const { columns, filter } of sources) {
       expect(columns.length).toBeGreaterThan(5);
       expect(Object.values(filter).every((words) => typeof words === "string" && words.length > 3)).toBe(true);
