@@ -28,13 +28,16 @@ describe("completion of products", () => {
     ["the beginning of a SKU", "tshirt", ["tshirt"]],
     ["the beginning of an external id", "100", ["mug"]],
     ["the beginning of a title", "mu", ["mug"]],
-    ["a word of a title", "blue", []],
+    ["a word of a title", "BLUE", ["mug"]],
+    ["words of several fields", "apparel shirt", ["tshirt"]],
     ["what nothing has", "zzz", []],
+    ["no word", "---", []],
+    ["more words than are looked for", "a b c d e f g h i j", []],
   ] as const)("finds them by %s", async (_title, typed, expected) => {
     expect(await values(PRODUCT, "product_id", typed)).toEqual(expected.map((name) => shop.products[name]));
   });
 
-  it("says that there are more than it looked at, and finds an old one by its whole SKU", async () => {
+  it("says that there are more than it looked at, and finds an old one by its words, for the cost of one list", async () => {
     const { api_key } = await createOrganization();
     const old = await send<{ id: string }>("POST", "/api/v2/products", { key: api_key, body: { title: "Old", sku: "OLD-1" } });
     const products = Array.from({ length: 120 }, (_, index) => ({ title: `New ${index}`, sku: `NEW-${index}` }));
@@ -43,7 +46,11 @@ describe("completion of products", () => {
     const { completion, _meta } = await complete(PRODUCT, "product_id", "", undefined, client);
     expect([completion.values.length, completion.hasMore, completion.total]).toEqual([100, true, undefined]);
     expect(_meta["crow/rate_limit"].charged).toBe(1);
-    expect(await values(PRODUCT, "product_id", "OLD-1", undefined, client)).toEqual([old.body.id]);
+    for (const typed of ["OLD-1", "old"]) {
+      const found = await complete(PRODUCT, "product_id", typed, undefined, client);
+      expect(found.completion).toEqual({ values: [old.body.id], total: 1, hasMore: false });
+      expect(found._meta["crow/rate_limit"].charged).toBe(1);
+    }
   });
 
   it("tells nothing to who may not see products", async () => {

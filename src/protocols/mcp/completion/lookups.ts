@@ -1,38 +1,26 @@
-import type { McpHost } from "../../../domain/mcp/executor.ts";
 import { listExports } from "../../../domain/exports/list.ts";
 import { listInteractions } from "../../../domain/interactions/list.ts";
 import { listProducts } from "../../../domain/products/list.ts";
-import type { Product } from "../../../domain/products/product.ts";
+import { productListing } from "../../../domain/products/listing.ts";
 import { run } from "../resources/run.ts";
 import { beginningWith, type Completer } from "./completer.ts";
 
-/** Rows looked at: the newest. No index finds the beginning of a title or of a key, so what is older is found by its whole key alone. */
+/** Rows looked at. No index finds the beginning of an id: of those, the newest are known. */
 const ROWS = 100;
-const KEY_LENGTH_MAX = 200;
 
-/** Product ids: by id, SKU, external id or a word of the title among the newest, by a whole SKU or external id among all. */
+/** Product ids: by words of title, brand, SKU and the like among all, by the beginning of the id among the newest. */
 export const productId: Completer = {
   scopes: ["products:read"],
   operations: [listProducts.name],
   suggest(host, typed) {
-    const { data, next_cursor } = run(host, listProducts, { limit: ROWS });
-    const values = new Set([...byWholeKey(host, typed), ...data.filter((product) => matches(product, typed))].map(({ id }) => id));
-    return { values: [...values], has_more: next_cursor !== null };
+    const by_id = typed.trim() === "" || typed.startsWith("prd_");
+    const filter = by_id ? {} : { search: typed };
+    if (!productListing.filter.safeParse(filter).success) return { values: [], has_more: false };
+    const { data, next_cursor } = run(host, listProducts, { filter, limit: ROWS });
+    const ids = data.map(({ id }) => id);
+    return { values: by_id ? ids.filter((id) => id.startsWith(typed.trim())) : ids, has_more: next_cursor !== null };
   },
 };
-
-function byWholeKey(host: McpHost, typed: string): Product[] {
-  if (typed === "" || typed.length > KEY_LENGTH_MAX) return [];
-  const found = (key: "sku" | "external_id"): Product[] => run(host, listProducts, { filter: { [key]: typed }, limit: 1 }).data;
-  return [...found("sku"), ...found("external_id")];
-}
-
-function matches({ id, sku, external_id, title }: Product, typed: string): boolean {
-  const wanted = typed.toLowerCase();
-  if ([id, sku, external_id].some((key) => key?.toLowerCase().startsWith(wanted))) return true;
-  const words = ` ${title.toLowerCase()}`;
-  return words.includes(` ${wanted}`);
-}
 
 /** Categories that the newest products have. */
 export const category: Completer = {
