@@ -101,13 +101,17 @@ function told(state: Partial<Export>): McpWaiting {
 
 describe("how an export is told of", () => {
   it("while it waits and runs: rows done, of how many, and in words", () => {
-    expect(told({ status: "queued" })).toEqual({ done: false, progress: 0, total: null, message: "Waiting for its turn" });
-    expect(told({ status: "running", progress: { rows_done: 12_000, rows_total: 40_000 } })).toEqual({
+    expect(told({ status: "queued" })).toMatchObject({ done: false, progress: 0, total: null, message: "Waiting for its turn" });
+    expect(told({ status: "running", progress: { rows_done: 12_000, rows_total: 40_000 } })).toMatchObject({
       done: false,
       progress: 12_000,
       total: 40_000,
       message: "12,000 of 40,000 rows written",
     });
+  });
+
+  it.each(["queued", "running"] as const)("%s, as it is: what a client gets that has waited long enough", (status) => {
+    expect(told({ status })).toMatchObject({ done: false, result: { structuredContent: { id: file.id, status } } });
   });
 
   it.each([

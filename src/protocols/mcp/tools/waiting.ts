@@ -25,18 +25,15 @@ export const waitingFor: McpExecutor["waiting"] = (execution, subject, host) => 
 
 function stateOf(file: Export, execution: McpExecution, host: McpHost): McpWaiting {
   const { rows_done, rows_total } = file.progress;
+  const result = toolResult(createExport, { value: file, shortened: [], replayed: false }, execution, host);
+  const present = { progress: rows_done, total: rows_total, result };
   switch (file.status) {
     case "queued":
-      return { done: false, progress: rows_done, total: rows_total, message: "Waiting for its turn" };
+      return { done: false, message: "Waiting for its turn", ...present };
     case "running":
-      return {
-        done: false,
-        progress: rows_done,
-        total: rows_total,
-        message: `${count(rows_done)}${rows_total === null ? "" : ` of ${count(rows_total)}`} rows written`,
-      };
+      return { done: false, message: `${count(rows_done)}${rows_total === null ? "" : ` of ${count(rows_total)}`} rows written`, ...present };
     case "succeeded":
-      return { done: true, result: toolResult(createExport, { value: file, shortened: [], replayed: false }, execution, host) };
+      return { done: true, result };
     case "failed": {
       const { message = "The export failed" } = file.error ?? {};
       return ended({ code: "INTERNAL_ERROR", message, details: { export_id: file.id, reason: file.error?.code ?? null } }, host);
