@@ -1,4 +1,5 @@
 import type { Connection } from "partyserver";
+import { changesAuthority } from "../../domain/authority.ts";
 import type { DocumentExecutor } from "../../domain/documents.ts";
 import type { Failure } from "../../domain/errors.ts";
 import type { McpExecutor } from "../../domain/mcp/executor.ts";
@@ -30,10 +31,6 @@ import { WebhookOutbox } from "./webhooks/outbox.ts";
 /** What an inner socket from the edge carries: an event stream, a GraphQL connection, or what a model's client follows. */
 export type SocketKind = "stream" | "live" | "mcp";
 
-/** What decides who may do what: a change here counts from the next request on. */
-const AUTHORITIES = ["organizations.", "api_keys.", "members.", "oauth_clients.", "oauth_grants."];
-/** What decides that of live subscriptions alone. */
-const LIVE_AUTHORITIES = [...AUTHORITIES, "persisted_operations."];
 /** What removes or corrects data with no event that says which. */
 const REMOVALS = new Set(["interactions.erase", "interactions.retention", "rollups.rebuild"]);
 
@@ -176,13 +173,15 @@ export class OrganizationState {
   /** Drops the caches of what was changed. `change` is an operation's name, or its family with the point (`members.`). */
   changed(change: string): void {
     if (change.startsWith("organizations.")) this.cached = null;
-    if (AUTHORITIES.some((family) => change.startsWith(family))) {
+    const is_authority = changesAuthority(change);
+    if (is_authority) {
       this.keys.invalidate();
       this.grants.invalidate();
       this.streams.closeRevoked();
       this.mcp.authorityChanged();
     }
-    if (LIVE_AUTHORITIES.some((family) => change.startsWith(family))) this.live.authorityChanged();
+    // A stored document lets live subscriptions in too.
+    if (is_authority || change.startsWith("persisted_operations.")) this.live.authorityChanged();
     if (REMOVALS.has(change)) this.live.dataRemoved();
     if (change.startsWith("webhooks.")) this.webhooks.invalidate();
   }

@@ -22,6 +22,12 @@ export function logBounds(db: Database): { oldest: number; latest: number } {
   return { oldest: db.one<{ seq: number }>("SELECT seq FROM events ORDER BY seq LIMIT 1")?.seq ?? latest + 1, latest };
 }
 
+/** Whether the log has everything after a place. What is left of a batch after a place within it is in the batch's own row. */
+export function reaches(db: Database, { sequence, index }: LogPosition): boolean {
+  const { oldest, latest } = logBounds(db);
+  return sequence <= latest && (index === null ? sequence + 1 : sequence) >= oldest;
+}
+
 /** The last number given out, whether its event is still there or not. */
 export function latestSequence(db: Database): number {
   return db.one<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'events'")?.seq ?? 0;

@@ -1,38 +1,10 @@
 // Which resources an event of the log changes: decided for every type that is ever recorded.
 import { describe, expect, it } from "vitest";
 import type { Principal } from "../../../src/domain/principal.ts";
-import { OPERATIONS_BY_NAME } from "../../../src/domain/registry.ts";
 import { changesOf, DECIDED_TYPES, SHOWN_NOWHERE } from "../../../src/protocols/mcp/resources/changes.ts";
 import { RESOURCES } from "../../../src/protocols/mcp/resources/registry.ts";
 import { topicOf } from "../../../src/protocols/mcp/resources/topics.ts";
-
-const files = import.meta.glob<string>(["../../../src/domain/**/*.ts", "../../../src/actors/**/*.ts"], {
-  query: "?raw",
-  import: "default",
-  eager: true,
-});
-
-/** Where a change or an event is written, or its type chosen for that. */
-const WRITES = /\brecord\(|\brecordInvitation\(|journal\.append\(|\): string \{|\btype: /;
-const TYPE = /"([a-z_]+\.[a-z_]+)"/g;
-/** Names of this form that are no event's: of operations, relations, jobs, columns. */
-const OTHERS = /(?:name|kind|key|from|counted|operation): ?"[a-z_]+\.[a-z_]+"/g;
-
-function recordedTypes(): Set<string> {
-  const found = new Set<string>();
-  for (const [path, text] of Object.entries(files)) {
-    // Columns, named as events are.
-    if (path.endsWith("/listing.ts")) continue;
-    const lines = text.split("\n");
-    lines.forEach((line, index) => {
-      // A call may have its type on a line after its name.
-      const near = lines.slice(Math.max(0, index - 3), index + 1).join("\n");
-      if (!WRITES.test(near)) return;
-      for (const [, type] of line.replaceAll(OTHERS, "").matchAll(TYPE)) if (!OPERATIONS_BY_NAME.has(type!)) found.add(type!);
-    });
-  }
-  return found;
-}
+import { recordedTypes } from "../../support/recorded_types.ts";
 
 const ALL: Principal = { kind: "operator", id: "operator", scopes: "all" };
 const VIEW = { readonly: false, toolsets: null };

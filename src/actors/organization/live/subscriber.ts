@@ -1,7 +1,7 @@
 import type { Document, DocumentExecutor } from "../../../domain/documents.ts";
 import { invalid, OperationError } from "../../../domain/errors.ts";
 import { parsePosition, type LogPosition } from "../../../domain/events/event.ts";
-import { logBounds } from "../../../domain/events/log.ts";
+import { logBounds, reaches } from "../../../domain/events/log.ts";
 import type { LaterPayload, LiveSubscribe } from "../../../domain/live.ts";
 import type { OrganizationState } from "../state.ts";
 import { CatchUps } from "./catch_ups.ts";
@@ -127,8 +127,7 @@ export class LiveSubscriber {
     if (after === null) return { sequence: latest, index: null };
     const place = parsePosition(after);
     if (!place) throw invalid("after", "a place in the log, such as 12 or 12.3");
-    const next = place.index === null ? place.sequence + 1 : place.sequence;
-    if (next >= oldest && place.sequence <= latest) return place;
+    if (reaches(this.state.core.db, place)) return place;
     const details = { oldest_sequence: oldest, latest_sequence: latest };
     throw new OperationError("GONE", "The log does not reach there; read the present state and subscribe without `after`", details);
   }

@@ -1,6 +1,6 @@
 import type { Connection } from "partyserver";
 import { matchesType, type Event, type LogPosition } from "../../../domain/events/event.ts";
-import { BATCH_TYPE, expandRow, ITEM_TYPE, logBounds, readRows, type EventRow } from "../../../domain/events/log.ts";
+import { BATCH_TYPE, expandRow, ITEM_TYPE, logBounds, reaches, readRows, type EventRow } from "../../../domain/events/log.ts";
 import { CLOSE_TOO_MANY, CLOSE_UNAUTHENTICATED, type StreamFrame, type StreamReader, type StreamRequest } from "../../../domain/events/stream.ts";
 import type { LoggedEvent } from "../../core/journal.ts";
 import type { OrganizationState } from "../state.ts";
@@ -43,7 +43,7 @@ export class Streams {
     }
     const { oldest, latest } = logBounds(db);
     const now: LogPosition = { sequence: latest, index: null };
-    const lost = request.after !== null && (request.after.sequence < oldest - 1 || request.after.sequence > latest);
+    const lost = request.after !== null && !reaches(db, request.after);
     const sent = request.after === null || lost ? now : request.after;
     connection.setState({ types: request.types, reader: request.reader, sent, live: false });
     if (lost) send(connection, { event: "resync", id: String(latest), data: JSON.stringify({ oldest_sequence: oldest, latest_sequence: latest }) });
