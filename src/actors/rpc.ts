@@ -14,7 +14,7 @@ import type { KeptClient } from "./oauth_clients/actor.ts";
 
 /** Carries the StreamRequest of an inner socket. */
 export const STREAM_HEADER = "X-Crow-Stream";
-/** Carries the LiveOpening of an inner socket as URI-encoded JSON, since a header holds Latin characters only. */
+/** Carries the LiveOpening of an inner socket, as `writeOpening` writes it. */
 export const LIVE_HEADER = "X-Crow-Live";
 /** Carries the McpOpening of an inner socket, likewise. */
 export const MCP_HEADER = "X-Crow-Mcp";
@@ -117,4 +117,17 @@ export async function documentsByText(actor: { documentsText(request: string): P
 /** The actor's side of it. JSON text holds no line break. */
 export function documentsToText({ results, ...head }: DocumentResult): string {
   return [JSON.stringify(head), ...results].join("\n");
+}
+
+/** Characters in an opening: the actor keeps it with the socket, where there is room for 16 KB in all. */
+export const OPENING_LENGTH_MAX = 8_192;
+
+/** What an inner socket is opened with, for its header, which holds ASCII only: JSON in which everything else is escaped. Null where it is too long. */
+export function writeOpening(opening: object): string | null {
+  const text = JSON.stringify(opening).replaceAll(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return text.length > OPENING_LENGTH_MAX ? null : text;
+}
+
+export function readOpening<Opening>(text: string): Opening {
+  return JSON.parse(text) as Opening;
 }

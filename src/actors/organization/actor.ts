@@ -14,7 +14,16 @@ import { answerCall } from "../call.ts";
 import type { Grant } from "../core/engine.ts";
 import { internalFailure } from "../core/internal_failure.ts";
 import { isMigrated, migrate } from "../core/migrate.ts";
-import { documentsToText, LIVE_HEADER, liveNameOf, MCP_HEADER, organizationActor, STREAM_HEADER, type TestKeyDescription } from "../rpc.ts";
+import {
+  documentsToText,
+  LIVE_HEADER,
+  liveNameOf,
+  MCP_HEADER,
+  organizationActor,
+  readOpening,
+  STREAM_HEADER,
+  type TestKeyDescription,
+} from "../rpc.ts";
 import type { LiveConnection } from "./live/live_socket.ts";
 import type { McpConnection } from "./mcp/follower.ts";
 import { toSaid, type Said } from "./live/said.ts";
@@ -128,7 +137,10 @@ export abstract class OrganizationActor extends Server<Env> {
       const opening = readOpening<LiveOpening>(live);
       return this.openJudged(request, opening, (grant) => this.state?.live.refusal(opening, grant) ?? null);
     }
-    if (mcp !== null) return this.openJudged(request, readOpening<McpOpening>(mcp), (grant) => this.state?.mcp.refusal(mcp, grant) ?? null);
+    if (mcp !== null) {
+      const opening = readOpening<McpOpening>(mcp);
+      return this.openJudged(request, opening, (grant) => this.state?.mcp.refusal(opening, grant) ?? null);
+    }
     return this.state && headers.has(STREAM_HEADER) ? super.fetch(request) : new Response(null, { status: 404 });
   }
 
@@ -226,11 +238,6 @@ export abstract class OrganizationActor extends Server<Env> {
   private get state(): OrganizationState | null {
     return this.opened?.erased ? null : this.opened;
   }
-}
-
-/** Sent by the edge: header values hold Latin characters only. */
-function readOpening<Opening>(text: string): Opening {
-  return JSON.parse(decodeURIComponent(text)) as Opening;
 }
 
 function isOfKind({ tags }: Connection, kind: SocketKind): boolean {

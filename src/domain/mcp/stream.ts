@@ -25,7 +25,8 @@ export interface McpOpening extends McpEnvelope {
 export type McpFrame =
   /** The first: everything that changes from now on is told. */
   | { type: "ready"; id: string | null }
-  | { type: "change"; id: string | null; change: McpChange }
+  /** `id`: the place once all of them were told. */
+  | { type: "changes"; id: string | null; changes: McpChange[] }
   /** A JSON-RPC message as the client gets it. */
   | { type: "message"; id: string | null; message: McpObject }
   /** Nothing more comes. */

@@ -1,10 +1,11 @@
 import { env } from "cloudflare:workers";
-import { actorOf, MCP_HEADER, organizationActor, writeOpening } from "../../../src/actors/rpc.ts";
+import { actorOf, organizationActor } from "../../../src/actors/rpc.ts";
 import { parseApiKey } from "../../../src/actors/secrets/api_key_format.ts";
 import type { Failure } from "../../../src/domain/errors.ts";
 import type { McpAnswer, McpClient, McpCommand, McpEnvelope, McpReply, McpRequest } from "../../../src/domain/mcp/command.ts";
 import type { McpFollow } from "../../../src/domain/mcp/stream.ts";
 import type { Credential } from "../../../src/domain/principal.ts";
+import { openFollow } from "../../../src/edge/mcp/open_follow.ts";
 import type { McpCommandBody } from "../../../src/protocols/mcp/bindings.ts";
 import { BASE_URL } from "../../support/api.ts";
 import { wholeAnswer } from "../../support/mcp_answer.ts";
@@ -57,9 +58,8 @@ export class McpCaller {
   }
 
   async follow(follow: McpFollow, envelope: Partial<McpEnvelope> = {}): Promise<InnerSocket | { failure: Failure }> {
-    const opening = writeOpening({ ...this.envelope(), ...envelope, follow })!;
-    const response = await this.actor.fetch(new Request("http://actor/mcp", { headers: { Upgrade: "websocket", [MCP_HEADER]: opening } }));
-    return response.webSocket ? new InnerSocket(response.webSocket) : { failure: (await response.json()) as Failure };
+    const opened = await openFollow(env, { ...this.envelope(), ...envelope, follow }, actorOf(this.credential)!);
+    return "failure" in opened ? opened : new InnerSocket(opened);
   }
 
   /** The same where it has to be let in. */

@@ -18,6 +18,12 @@ export function evict({ id }: Pick<TestOrganization, "id">): Promise<void> {
   return evictDurableObject(env.ORGANIZATIONS.getByName(id));
 }
 
+/** Rows that the organization's actor has read since it is in memory. */
+export function rowsRead({ id }: Pick<TestOrganization, "id">): Promise<number> {
+  type Actor = { state: { core: { db: { rows_read: number } } } };
+  return runInDurableObject(env.ORGANIZATIONS.getByName(id), (actor) => (actor as unknown as Actor).state.core.db.rows_read);
+}
+
 /** As if this job's time had come. */
 export async function runJob(organization: Pick<TestOrganization, "id">, kind: string, key: string): Promise<void> {
   await sql(organization, "UPDATE jobs SET run_at = 1 WHERE kind = ? AND key = ?", kind, key);

@@ -1,32 +1,57 @@
 import { OperationError, type Failure } from "../../../domain/errors.ts";
 import { MCP_SUBSCRIPTIONS_MAX, parseEventId, type McpFollow } from "../../../domain/mcp/stream.ts";
 import type { CallStore } from "./call_store.ts";
+import type { Taken } from "./follower_index.ts";
 import type { Followers } from "./followers.ts";
 import { isOpen } from "./kept_call.ts";
 import type { SessionStore } from "./session_store.ts";
 
-const SOCKETS_MAX = 1_000;
-const OWNER_SOCKETS_MAX = 500;
-/** Characters in an opening as it comes in its header: it is kept with the socket, where there is room for 16 KB in all. */
-const OPENING_LENGTH_MAX = 8_192;
+/** Of the organization. Calls have places of their own: what has begun can be followed however many listen. */
+const MAX: Taken = { streams: 9_000, calls: 1_000, uris: 20_000 };
+/** Of one credential; how many calls it may have go on bounds their streams too. */
+const OWNER_MAX: Taken = { streams: 200, calls: Infinity, uris: 2_000 };
 
-/** Decides whether a stream may be opened. */
+const NAMES: Record<keyof Taken, string> = { streams: "open streams", calls: "open streams of calls", uris: "resources that open streams follow" };
+
+/** Decides whether a stream may be opened, and how much it may follow. */
 export class Admission {
   constructor(
     private readonly followers: Followers,
     private readonly sessions: SessionStore,
     private readonly calls: CallStore,
+    private readonly urisOf: (session_id: string) => readonly string[],
   ) {}
 
-  /** Why it may not; null where it may. */
-  refusal(follow: McpFollow, opening_text: string, owner: string, now: number): Failure | null {
-    if (opening_text.length > OPENING_LENGTH_MAX) return tooMuch("characters in what is followed", OPENING_LENGTH_MAX);
-    if (this.followers.all.size >= SOCKETS_MAX) return full("The organization", SOCKETS_MAX);
-    if (this.followers.countOf(owner) >= OWNER_SOCKETS_MAX) return full("This credential", OWNER_SOCKETS_MAX);
-    if (follow.kind === "listen") return follow.uris.length > MCP_SUBSCRIPTIONS_MAX ? tooMuch("resources", MCP_SUBSCRIPTIONS_MAX) : null;
+  /** Why it may not; null where it may. One that takes the place of another needs none. */
+  refusal(follow: McpFollow, owner: string, now: number): Failure | null {
+    if (follow.kind === "listen")
+      return follow.uris.length > MCP_SUBSCRIPTIONS_MAX ? tooMany(MCP_SUBSCRIPTIONS_MAX) : this.full(owner, "streams", 1, follow.uris.length);
     const gone = follow.session_id === null ? null : this.refuseSession(follow.session_id, owner, now);
     if (gone) return gone;
-    return follow.kind === "call" ? this.refuseCall(follow, owner) : refusePlace(follow.after);
+    if (follow.kind === "call")
+      return this.refuseCall(follow, owner) ?? (this.followers.ofCall(follow.call_id) ? null : this.full(owner, "calls", 1, 0));
+    if (!isPlace(follow.after)) return noPlace();
+    return this.followers.ofSession(follow.session_id) ? null : this.full(owner, "streams", 1, this.urisOf(follow.session_id).length);
+  }
+
+  /** Why a call that goes on could not be followed. */
+  refuseCalls(owner: string): Failure | null {
+    return this.full(owner, "calls", 1, 0);
+  }
+
+  /** Why a session may not follow one more resource: its stream would be told too much. */
+  refuseUri(session_id: string): Failure | null {
+    const follower = this.followers.ofSession(session_id);
+    return follower && this.full(follower.state.owner, "streams", 0, 1);
+  }
+
+  private full(owner: string, kind: "streams" | "calls", sockets: number, uris: number): Failure | null {
+    const [all, own] = [this.followers.taken(), this.followers.takenBy(owner)];
+    if (own[kind] + sockets > OWNER_MAX[kind]) return full("This credential", kind, OWNER_MAX);
+    if (all[kind] + sockets > MAX[kind]) return full("The organization", kind, MAX);
+    if (uris === 0) return null;
+    if (own.uris + uris > OWNER_MAX.uris) return full("This credential", "uris", OWNER_MAX);
+    return all.uris + uris > MAX.uris ? full("The organization", "uris", MAX) : null;
   }
 
   private refuseSession(session_id: string, owner: string, now: number): Failure | null {
@@ -48,8 +73,11 @@ export class Admission {
   }
 }
 
-function refusePlace(after: string | null): Failure | null {
-  if (after === null || parseEventId(after)?.kind === "session") return null;
+function isPlace(after: string | null): boolean {
+  return after === null || parseEventId(after)?.kind === "session";
+}
+
+function noPlace(): Failure {
   return {
     code: "VALIDATION_ERROR",
     message: "Last-Event-ID is no event of this stream",
@@ -57,10 +85,10 @@ function refusePlace(after: string | null): Failure | null {
   };
 }
 
-function full(whose: string, limit: number): Failure {
-  return { code: "UNAVAILABLE", message: `${whose} has ${limit} open streams, the most it can; close some`, details: { limit } };
+function full(whose: string, what: keyof Taken, { [what]: limit }: Taken): Failure {
+  return { code: "UNAVAILABLE", message: `${whose} has ${limit} ${NAMES[what]}, the most it can; close some`, details: { limit } };
 }
 
-function tooMuch(of_what: string, limit: number): Failure {
-  return { code: "VALIDATION_ERROR", message: `At most ${limit} ${of_what}`, details: { limit } };
+function tooMany(limit: number): Failure {
+  return { code: "VALIDATION_ERROR", message: `At most ${limit} resources`, details: { limit } };
 }

@@ -2,6 +2,7 @@ import type { Connection } from "partyserver";
 import { sessionEventId, type McpChange, type McpFrame, type McpList, type McpOpening } from "../../../domain/mcp/stream.ts";
 import type { Grant } from "../../core/engine.ts";
 import type { Said } from "../live/said.ts";
+import type { Changes } from "./changes.ts";
 
 /** A change is told to one socket so often. */
 const CHANGE_MS = 1_000;
@@ -10,7 +11,7 @@ const CHANGE_MS = 1_000;
 export interface FollowerState {
   /** Whose it is. */
   owner: string;
-  /** The McpOpening as it came in its header: one byte for each character. */
+  /** The McpOpening as it came: one byte for each character. */
   opening: string;
   /** What the live actor said of a sandbox's reader; null where this actor decides itself. */
   said: Said | null;
@@ -31,7 +32,9 @@ export class Follower {
   private readonly told_at_ms = new Map<string, number>();
   /** URIs that are followed, by what their content depends on. */
   private uris_by_topic = new Map<string, string[]>();
-  private lists: ReadonlySet<McpList> = new Set();
+  lists: ReadonlySet<McpList> = new Set();
+  /** How many URIs it follows. */
+  followed = 0;
   /** As it was judged last; null before the first time. */
   grant: Grant | null = null;
 
@@ -45,39 +48,48 @@ export class Follower {
     return this.connection.readyState === WebSocket.OPEN;
   }
 
-  /** Sets what it is told of. */
+  get topics(): Iterable<string> {
+    return this.uris_by_topic.keys();
+  }
+
+  /** Sets what it is told of; the index's alone to call. */
   watch(lists: Iterable<McpList>, uris_by_topic: Map<string, string[]>): void {
     this.lists = new Set(lists);
     this.uris_by_topic = uris_by_topic;
+    this.followed = [...uris_by_topic.values()].reduce((sum, uris) => sum + uris.length, 0);
   }
 
   /** Notes what has changed, where it concerns it. Returns whether it does. */
-  note(changed: { topics: readonly string[]; lists: readonly McpList[] }, sequence: number): boolean {
+  note({ topics, lists }: Changes): boolean {
     const before = this.pending.size;
-    for (const list of changed.lists) if (this.lists.has(list)) this.add({ kind: "list", list }, sequence);
-    for (const topic of changed.topics) for (const uri of this.uris_by_topic.get(topic) ?? []) this.add({ kind: "resource", uri }, sequence);
+    for (const list of this.lists) this.add({ kind: "list", list }, lists.get(list));
+    for (const [topic, uris] of this.uris_by_topic) for (const uri of uris) this.add({ kind: "resource", uri }, topics.get(topic));
     return this.pending.size > before;
   }
 
   /** Everything that it follows may have changed. */
   noteAll(): void {
-    this.note({ topics: [...this.uris_by_topic.keys()], lists: [...this.lists] }, 0);
+    const first = <Name>(names: Iterable<Name>): Map<Name, number> => new Map([...names].map((name) => [name, 0]));
+    this.note({ topics: first(this.topics), lists: first(this.lists) });
   }
 
-  /** Tells the changes that are due. Returns when the next is; null where nothing is left to be told. */
-  tell(now: number, head: number): number | null {
+  /** Tells the changes that are due, all in one frame. Returns how many those were, and when the next is due; null where nothing is left to be told. */
+  tell(now: number, head: number): { told: number; next: number | null } {
+    for (const [key, at] of this.told_at_ms) if (at + CHANGE_MS <= now) this.told_at_ms.delete(key);
+    const changes: McpChange[] = [];
     let next: number | null = null;
     for (const [key, { change }] of this.pending) {
-      const due = (this.told_at_ms.get(key) ?? -Infinity) + CHANGE_MS;
-      if (due > now) next = Math.min(next ?? Infinity, due);
-      else {
-        this.pending.delete(key);
-        this.told_at_ms.set(key, now);
-        this.send({ type: "change", id: this.placeId(head), change });
+      const told_at = this.told_at_ms.get(key);
+      if (told_at !== undefined) {
+        next = Math.min(next ?? Infinity, told_at + CHANGE_MS);
+        continue;
       }
+      this.pending.delete(key);
+      this.told_at_ms.set(key, now);
+      changes.push(change);
     }
-    for (const [key, at] of this.told_at_ms) if (at + CHANGE_MS <= now) this.told_at_ms.delete(key);
-    return next;
+    if (changes.length > 0) this.send({ type: "changes", id: this.placeId(head), changes });
+    return { told: changes.length, next };
   }
 
   /** Where a client that was told everything so far goes on from; null where it cannot. */
@@ -106,7 +118,8 @@ export class Follower {
     if (this.isOpen) this.connection.setState(this.state);
   }
 
-  private add(change: McpChange, sequence: number): void {
+  private add(change: McpChange, sequence: number | undefined): void {
+    if (sequence === undefined) return;
     const key = change.kind === "list" ? change.list : `uri ${change.uri}`;
     if (!this.pending.has(key)) this.pending.set(key, { change, sequence });
   }
@@ -115,9 +128,4 @@ export class Follower {
 /** Scopes as text, to see whether they changed. */
 export function scopesText({ principal }: Grant): string {
   return principal.scopes === "all" ? "all" : principal.scopes.toSorted().join(" ");
-}
-
-/** Sent by the edge: header values hold Latin characters only. */
-export function readOpening(text: string): McpOpening {
-  return JSON.parse(decodeURIComponent(text)) as McpOpening;
 }

@@ -2,12 +2,15 @@ import type { Connection } from "partyserver";
 import { errorLine } from "../../../domain/error_line.ts";
 import { closeSocket, type Closing } from "../../../domain/live.ts";
 import type { McpExecutor } from "../../../domain/mcp/executor.ts";
-import { MCP_CLOSE, type McpFollow, type McpList } from "../../../domain/mcp/stream.ts";
+import { MCP_CLOSE, type McpFollow, type McpList, type McpOpening } from "../../../domain/mcp/stream.ts";
 import { ownerOf } from "../../../domain/principal.ts";
 import type { Grant } from "../../core/engine.ts";
 import type { Said } from "../live/said.ts";
 import type { SocketJudge } from "../socket_judge.ts";
-import { Follower, readOpening, scopesText, type FollowerState, type McpConnection } from "./follower.ts";
+import { readOpening } from "../../rpc.ts";
+import type { Changes } from "./changes.ts";
+import { Follower, scopesText, type FollowerState, type McpConnection } from "./follower.ts";
+import { FollowerIndex, type Taken } from "./follower_index.ts";
 import type { SubscriptionStore } from "./subscription_store.ts";
 
 const ALL_LISTS: readonly McpList[] = ["tools", "resources", "prompts"];
@@ -25,7 +28,7 @@ export interface FollowerEvents {
 /** Who follows what over an inner socket, rebuilt from the sockets' attachments after a wake-up. */
 export class Followers {
   /** Null: the sockets that outlived the actor's memory were not taken up yet. */
-  private followers: Map<string, Follower> | null = null;
+  private index: FollowerIndex | null = null;
   private stale = false;
   /** The next moment at which a credential ends. */
   private next_end_ms = Infinity;
@@ -40,30 +43,30 @@ export class Followers {
 
   /** Everybody. */
   get all(): ReadonlyMap<string, Follower> {
-    if (!this.followers) {
-      this.followers = new Map();
-      for (const connection of this.connections()) this.takeUp(connection);
-      const restored = [...this.followers.values()];
-      this.stale = true;
-      this.judgeAgain(Date.now());
-      for (const follower of restored) if (this.has(follower)) this.events.restored(follower);
-    }
-    return this.followers;
+    return this.known.all;
   }
 
   has({ connection }: Follower): boolean {
-    return this.followers?.has(connection.id) ?? false;
+    return this.index?.all.has(connection.id) ?? false;
   }
 
-  countOf(owner: string): number {
-    let count = 0;
-    for (const { state } of this.all.values()) count += state.owner === owner ? 1 : 0;
-    return count;
+  /** What all take together. */
+  taken(): Readonly<Taken> {
+    return this.known.taken();
+  }
+
+  takenBy(owner: string): Readonly<Taken> {
+    return this.known.takenBy(owner);
+  }
+
+  /** Whom changes may concern. */
+  concerned(changes: Changes): Set<Follower> {
+    return this.known.concerned(changes);
   }
 
   /** Takes in a socket that was just accepted, or closes it and returns null. One that follows the same is replaced. */
   enter(connection: McpConnection, opening_text: string, said: Said | null): Follower | null {
-    const opening = readOpening(opening_text);
+    const opening = readOpening<McpOpening>(opening_text);
     const grant = this.judge.judge(opening, said);
     if ("code" in grant) {
       closeSocket(connection, grant);
@@ -75,14 +78,14 @@ export class Followers {
     const owner = ownerOf(grant.principal);
     const state = { opening: opening_text, said, owner, scopes: scopesText(grant), place: null, sent };
     const follower = new Follower(connection, opening, state);
-    this.followers!.set(connection.id, follower);
+    this.known.add(follower);
     follower.save();
     this.regrant(follower, grant);
     return follower;
   }
 
   remove(connection: Connection): void {
-    this.followers?.delete(connection.id);
+    this.index?.remove(connection.id);
   }
 
   close(follower: Follower, closing: Closing): void {
@@ -98,11 +101,11 @@ export class Followers {
   }
 
   ofSession(session_id: string): Follower | null {
-    return this.find((follow) => follow.kind === "session" && follow.session_id === session_id);
+    return this.known.find(session_id);
   }
 
   ofCall(call_id: string): Follower | null {
-    return this.find((follow) => follow.kind === "call" && follow.call_id === call_id);
+    return this.known.find(call_id);
   }
 
   /** What decides who may read what has changed: everybody is judged again before anything is told. */
@@ -133,7 +136,7 @@ export class Followers {
       const topic = this.executor.topicOf(uri, follower.grant!.principal, follower.opening.view);
       if (topic !== null) by_topic.set(topic, [...(by_topic.get(topic) ?? []), uri]);
     }
-    follower.watch(follow.kind === "listen" ? follow.lists : ALL_LISTS, by_topic);
+    this.known.watch(follower, follow.kind === "listen" ? follow.lists : ALL_LISTS, by_topic);
   }
 
   /** What the live actor says of a reader now: it is judged by that before anything more is told. */
@@ -143,22 +146,36 @@ export class Followers {
     this.stale = true;
   }
 
-  private takeUp(connection: McpConnection): void {
+  private get known(): FollowerIndex {
+    if (!this.index) {
+      this.index = new FollowerIndex();
+      for (const connection of this.connections()) this.takeUp(this.index, connection);
+      const restored = [...this.index.all.values()];
+      this.stale = true;
+      this.judgeAgain(Date.now());
+      for (const follower of restored) if (this.has(follower)) this.events.restored(follower);
+    }
+    return this.index;
+  }
+
+  private takeUp(index: FollowerIndex, connection: McpConnection): void {
     if (!connection.state) return;
     try {
       const state = { ...(connection.state as FollowerState) };
-      this.followers!.set(connection.id, new Follower(connection, readOpening(state.opening), state));
+      index.add(new Follower(connection, readOpening<McpOpening>(state.opening), state));
     } catch (error) {
       console.error(errorLine({}, error));
       closeSocket(connection, { code: 1011, reason: "What this stream follows cannot be read; connect again" });
     }
   }
 
+  /** What is followed is looked at again only where the reader may read something else than before. */
   private regrant(follower: Follower, grant: Grant): void {
+    const scopes = scopesText(grant);
+    const is_known = follower.grant !== null && scopes === scopesText(follower.grant);
     follower.grant = grant;
     this.next_end_ms = Math.min(this.next_end_ms, this.judge.endOf(follower.opening, follower.state.said) ?? Infinity);
-    this.refresh(follower);
-    const scopes = scopesText(grant);
+    if (!is_known) this.refresh(follower);
     if (scopes === follower.state.scopes) return;
     follower.state.scopes = scopes;
     follower.save();
@@ -173,10 +190,5 @@ export class Followers {
   private findSame(follow: McpFollow): Follower | null {
     if (follow.kind === "session") return this.ofSession(follow.session_id);
     return follow.kind === "call" ? this.ofCall(follow.call_id) : null;
-  }
-
-  private find(matches: (follow: McpFollow) => boolean): Follower | null {
-    for (const follower of this.all.values()) if (matches(follower.opening.follow)) return follower;
-    return null;
   }
 }

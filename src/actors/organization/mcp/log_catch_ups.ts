@@ -1,11 +1,14 @@
 import { errorLine } from "../../../domain/error_line.ts";
-import { latestSequence } from "../../../domain/events/log.ts";
+import { latestSequence, reaches } from "../../../domain/events/log.ts";
 import type { McpExecutor } from "../../../domain/mcp/executor.ts";
 import { parseEventId } from "../../../domain/mcp/stream.ts";
 import type { OrganizationState } from "../state.ts";
 import type { Follower } from "./follower.ts";
 import type { Followers } from "./followers.ts";
-import { readChanges, reaches } from "./log_reader.ts";
+import { readChanges } from "./log_reader.ts";
+
+/** Events that are read for a stream that comes back, which costs nothing; who was away for longer is told that everything may have changed. */
+const CATCH_UP_MAX = 5_000;
 
 /** Brings sessions' streams that come back from their place in the log to the present: what changed on the way is told once. */
 export class LogCatchUps {
@@ -18,15 +21,16 @@ export class LogCatchUps {
     private readonly tellSoon: (follower: Follower) => void,
   ) {}
 
-  /** Goes on where the client was, or where the log does not reach there, tells that everything may have changed. */
+  /** Goes on where the client was, or where that is too far back or the log does not reach there, tells that everything may have changed. */
   begin(follower: Follower, after: string): void {
     const { db } = this.state.core;
+    const latest = latestSequence(db);
     const place = parseEventId(after);
-    const known = place?.kind === "session" && reaches(db, place.sequence);
+    const known = place?.kind === "session" && latest - place.sequence <= CATCH_UP_MAX && reaches(db, { sequence: place.sequence, index: null });
     if (known) follower.state.place = place.sequence;
     else follower.noteAll();
     follower.save();
-    follower.send({ type: "ready", id: follower.placeId(latestSequence(db)) });
+    follower.send({ type: "ready", id: follower.placeId(latest) });
     if (known) void this.run(follower);
     else this.tellSoon(follower);
   }
@@ -41,11 +45,11 @@ export class LogCatchUps {
         if (!page) {
           follower.state.place = null;
           follower.save();
+          this.tellSoon(follower);
           return;
         }
-        for (const { changed, sequence } of page.changes) follower.note(changed, sequence);
+        follower.note(page.changes);
         follower.state.place = page.end;
-        this.tellSoon(follower);
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
     } catch (error) {

@@ -6,9 +6,11 @@ import { refusedMcp, type McpAnswer, type McpCommand, type McpReply } from "../.
 import type { McpExecutor } from "../../../domain/mcp/executor.ts";
 import { toMcpError } from "../../../domain/mcp/failure.ts";
 import { MCP_ERROR } from "../../../domain/mcp/message.ts";
+import type { McpOpening } from "../../../domain/mcp/stream.ts";
 import { ownerOf } from "../../../domain/principal.ts";
 import type { Grant } from "../../core/engine.ts";
 import type { LoggedEvent } from "../../core/journal.ts";
+import { readOpening } from "../../rpc.ts";
 import type { AskLiveActor, Said } from "../live/said.ts";
 import type { OrganizationState } from "../state.ts";
 import { Admission } from "./admission.ts";
@@ -16,7 +18,7 @@ import { Answers } from "./answers.ts";
 import { senderOf, type Sender } from "./asked_request.ts";
 import { CallStore } from "./call_store.ts";
 import { Calls } from "./calls.ts";
-import { readOpening, type FollowerState, type McpConnection } from "./follower.ts";
+import type { FollowerState, McpConnection } from "./follower.ts";
 import { isOpen, type KeptCall } from "./kept_call.ts";
 import { Requests } from "./requests.ts";
 import { Runner } from "./runner.ts";
@@ -54,7 +56,10 @@ export class Mcp {
   ) {
     const { db, vault, scheduler, engine } = state.core;
     this.sessions = new SessionStore(db, vault, scheduler);
-    this.subscriptions = new SubscriptionStore(db, (session_id) => this.streams.subscriptionsChanged(session_id));
+    this.subscriptions = new SubscriptionStore(db, {
+      refusal: (session_id) => this.admission.refuseUri(session_id),
+      changed: (session_id) => this.streams.subscriptionsChanged(session_id),
+    });
     this.store = new CallStore(db, vault, scheduler);
     this.runner = new Runner(state.core, executor, this.subscriptions);
     this.calls = new Calls(state, this.store, this.runner);
@@ -66,7 +71,8 @@ export class Mcp {
       this.refuseCall(id, closing),
     );
     this.calls.onMove = (call_id) => this.streams.callMoved(call_id);
-    this.admission = new Admission(this.streams.followers, this.sessions, this.store);
+    this.admission = new Admission(this.streams.followers, this.sessions, this.store, (session_id) => this.subscriptions.of(session_id));
+    this.calls.refuseStream = (owner) => this.admission.refuseCalls(owner);
     this.waiting.wake();
   }
 
@@ -81,8 +87,8 @@ export class Mcp {
   }
 
   /** Why no stream is opened for this caller; null where one is. */
-  refusal(opening_text: string, grant: Grant): Failure | null {
-    return this.admission.refusal(readOpening(opening_text).follow, opening_text, ownerOf(grant.principal), Date.now());
+  refusal({ follow }: McpOpening, grant: Grant): Failure | null {
+    return this.admission.refusal(follow, ownerOf(grant.principal), Date.now());
   }
 
   /** Begins with a stream's socket that was just accepted. `said`: what the live actor says of a sandbox's reader. */
@@ -94,7 +100,7 @@ export class Mcp {
   async closed(connection: Connection): Promise<void> {
     this.streams.closed(connection);
     const state = (connection as McpConnection).state as FollowerState | null;
-    const follow = state && readOpening(state.opening).follow;
+    const follow = state && readOpening<McpOpening>(state.opening).follow;
     if (follow?.kind === "call" && follow.session_id === null) await this.waiting.abandon(follow.call_id);
   }
 
@@ -200,14 +206,16 @@ export class Mcp {
     for (const call of calls) this.calls.cancel(call, grant, now);
   }
 
-  /** Its open calls end with it; what they said is kept for as long as that of others. */
+  /** Its open calls end with it. What they said goes to who still listens, and is kept no longer: nobody else may read it. */
   private endSession(id: string): void {
     const error = { code: MCP_ERROR.server, message: "The session ended before the call did", data: { code: "GONE" } };
     this.state.transaction((now) => {
       for (const call_id of this.store.openOf(id)) this.calls.end(this.store.find(call_id)!, { error }, now);
+      const call_ids = this.store.saidBy(id);
+      this.streams.sessionEnded(id, call_ids);
+      for (const call_id of call_ids) this.store.remove(call_id);
       this.sessions.remove(id);
     });
-    this.streams.sessionEnded(id);
   }
 
   /** Its client may not go on with it. */

@@ -1,4 +1,5 @@
 import type { Connection } from "partyserver";
+import { errorLine } from "../../../domain/error_line.ts";
 import type { Failure } from "../../../domain/errors.ts";
 import { latestSequence } from "../../../domain/events/log.ts";
 import { LIVE_CLOSE, type Closing } from "../../../domain/live.ts";
@@ -10,11 +11,16 @@ import { believedUntil, type AskLiveActor, type Said } from "../live/said.ts";
 import { closingFor, SocketJudge } from "../socket_judge.ts";
 import type { OrganizationState } from "../state.ts";
 import type { CallStore } from "./call_store.ts";
+import { gatherChanges } from "./changes.ts";
 import type { Follower, McpConnection } from "./follower.ts";
 import { Followers } from "./followers.ts";
 import { isOpen } from "./kept_call.ts";
 import { LogCatchUps } from "./log_catch_ups.ts";
 import type { SubscriptionStore } from "./subscription_store.ts";
+
+/** Changes that are told in one turn, and how long others then have their turn. */
+const TOLD_IN_A_TURN = 200;
+const TURN_PAUSE_MS = 10;
 
 /** A call whose follower may not stay. */
 type CallRefused = (call_id: string, closing: Closing) => void;
@@ -25,8 +31,8 @@ type CallRefused = (call_id: string, closing: Closing) => void;
  */
 export class McpStreams {
   readonly followers: Followers;
-  /** Those that something is to be told. */
-  private readonly waiting = new Set<Follower>();
+  /** Those that something is to be told, and when it is due. */
+  private readonly waiting = new Map<Follower, number>();
   private readonly catch_ups: LogCatchUps;
   private timer: { handle: ReturnType<typeof setTimeout>; at_ms: number } | null = null;
   private asking = false;
@@ -66,13 +72,9 @@ export class McpStreams {
 
   /** Notes what a commit's events change. */
   publish(events: readonly LoggedEvent[]): void {
-    const { all } = this.followers;
-    if (all.size === 0) return;
-    for (const { type, subject, seq } of events) {
-      const changed = this.executor.changesOf(type, subject);
-      if (changed.topics.length === 0 && changed.lists.length === 0) continue;
-      for (const follower of all.values()) if (follower.state.place === null && follower.note(changed, seq)) this.tellSoon(follower);
-    }
+    if (this.followers.all.size === 0) return;
+    const changes = gatherChanges(this.executor, events);
+    for (const follower of this.followers.concerned(changes)) if (follower.state.place === null && follower.note(changes)) this.tellSoon(follower);
   }
 
   /** A call said something or ended. */
@@ -92,7 +94,12 @@ export class McpStreams {
     if (follower) this.followers.refresh(follower);
   }
 
-  sessionEnded(session_id: string): void {
+  /** It is over; so are its calls, of which what they said last is told now, before it is forgotten. */
+  sessionEnded(session_id: string, call_ids: readonly string[]): void {
+    for (const call_id of call_ids) {
+      const follower = this.followers.ofCall(call_id);
+      if (follower) this.tellCall(follower, call_id, session_id);
+    }
     const follower = this.followers.ofSession(session_id);
     if (follower) this.followers.close(follower, { code: MCP_CLOSE.ended, reason: "The session ended" });
   }
@@ -110,7 +117,8 @@ export class McpStreams {
   }
 
   private noteTools(follower: Follower): void {
-    if (follower.note({ topics: [], lists: ["tools"] }, latestSequence(this.state.core.db))) this.tellSoon(follower);
+    const lists = new Map([["tools", latestSequence(this.state.core.db)] as const]);
+    if (follower.note({ topics: new Map(), lists })) this.tellSoon(follower);
   }
 
   /** A call says to its client that it is over before its stream ends. */
@@ -123,7 +131,7 @@ export class McpStreams {
   }
 
   private tellSoon(follower: Follower): void {
-    this.waiting.add(follower);
+    this.waiting.set(follower, 0);
     this.schedule(0);
   }
 
@@ -138,34 +146,37 @@ export class McpStreams {
     this.timer = { handle, at_ms };
   }
 
+  /** Tells so much in one turn, and the rest in later ones: whoever calls the organization meanwhile waits for one turn at most. */
   private tell(): void {
     const now = Date.now();
     this.followers.judgeAgain(now);
     const head = latestSequence(this.state.core.db);
-    let next = Infinity;
+    let [next, room] = [Infinity, TOLD_IN_A_TURN];
     const unbelieved: Follower[] = [];
-    for (const follower of this.waiting) {
+    for (const [follower, due] of this.waiting) {
       if (!this.followers.has(follower)) this.waiting.delete(follower);
+      else if (due > now) next = Math.min(next, due);
       else if (believedUntil(follower.state.said) <= now) unbelieved.push(follower);
-      else {
-        const due = this.tellOne(follower, now, head);
-        if (due === null) this.waiting.delete(follower);
-        else next = Math.min(next, due);
-      }
+      else if (room > 0) {
+        const { told, next: again } = this.tellOne(follower, now, head);
+        room -= Math.max(1, told);
+        if (again === null) this.waiting.delete(follower);
+        else this.waiting.set(follower, again);
+        next = Math.min(next, again ?? Infinity);
+      } else next = Math.min(next, now + TURN_PAUSE_MS);
     }
     if (next < Infinity) this.schedule(next - now);
     if (unbelieved.length > 0) void this.askAgain(unbelieved);
   }
 
-  private tellOne(follower: Follower, now: number, head: number): number | null {
+  private tellOne(follower: Follower, now: number, head: number): { told: number; next: number | null } {
     const { follow } = follower.opening;
     if (follow.kind !== "call") return follower.tell(now, head);
-    this.tellCall(follower, follow.call_id, follow.session_id);
-    return null;
+    return { told: this.tellCall(follower, follow.call_id, follow.session_id), next: null };
   }
 
-  /** Sends what a call said and was not sent yet, and ends where it is over. */
-  private tellCall(follower: Follower, call_id: string, session_id: string | null): void {
+  /** Sends what a call said and was not sent yet, and ends where it is over. Returns how much it sent. */
+  private tellCall(follower: Follower, call_id: string, session_id: string | null): number {
     const said = this.calls.saidAfter(call_id, follower.state.sent);
     for (const { n, message } of said) {
       const id = session_id === null ? null : callEventId(call_id, n);
@@ -174,22 +185,33 @@ export class McpStreams {
     }
     if (said.length > 0) follower.save();
     const status = this.calls.statusOf(call_id);
-    if (status && isOpen({ status })) return;
+    if (status && isOpen({ status })) return said.length;
     follower.send({ type: "end" });
     this.followers.close(follower, { code: 1000, reason: "The call is over" });
+    return said.length;
   }
 
   /** What there is to tell waits for what the live actor says of a sandbox's readers. */
   private async askAgain(followers: readonly Follower[]): Promise<void> {
     if (this.asking) return;
     this.asking = true;
-    await askAboutReaders(followers, this.askLiveActor, (follower, said) => {
+    try {
+      await askAboutReaders(followers, this.askLiveActor, (follower, said) => this.told(follower, said));
+    } finally {
+      this.asking = false;
+      if (!this.state.erased) this.schedule(0);
+    }
+  }
+
+  private told(follower: Follower, said: Said | { failure: Failure } | null): void {
+    try {
       if (!said) this.followers.close(follower, { code: 1012, reason: "The organization's service cannot answer right now" });
       else if ("failure" in said) this.refusedBy(follower, said.failure);
       else this.followers.believe(follower, said);
-    });
-    this.asking = false;
-    this.schedule(0);
+    } catch (error) {
+      console.error(errorLine({ request_id: follower.opening.request_id }, error));
+      this.followers.close(follower, { code: 1011, reason: "This stream is broken; connect again" });
+    }
   }
 
   private refusedBy(follower: Follower, failure: Failure): void {

@@ -37,8 +37,12 @@ export function sessionStream(socket: WebSocket, { version, lifetime_ms }: Strea
         if (frame.id !== null) stream.write(primingEvent(frame.id, version));
         return;
       }
-      const message: McpObject = frame.type === "change" ? { jsonrpc: "2.0", ...changeNotification(frame.change) } : frame.message;
-      stream.write(messageEvent(encodeMessage(message, version), frame.id));
+      const messages: McpObject[] =
+        frame.type === "changes" ? frame.changes.map((change) => ({ jsonrpc: "2.0", ...changeNotification(change) })) : [frame.message];
+      // Who was told one of them only has not reached the place.
+      stream.write(
+        messages.map((message, at) => messageEvent(encodeMessage(message, version), at === messages.length - 1 ? frame.id : null)).join(""),
+      );
     },
     () => stream.end(),
   );

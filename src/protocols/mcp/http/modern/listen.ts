@@ -37,7 +37,8 @@ export async function openListener(params: McpObject, exchange: ModernExchange, 
 
 /** Tells what the actor tells; `ended` once it tells no more. */
 export function tellChanges(socket: WebSocket, bus: InMemoryServerEventBus, ended: () => void): void {
-  readFrames(socket, (frame) => frame.type === "change" && bus.publish(eventOf(frame.change)), ended);
+  const tell = (change: McpChange): void => bus.publish(eventOf(change));
+  readFrames(socket, (frame) => frame.type === "changes" && frame.changes.forEach(tell), ended);
 }
 
 function eventOf(change: McpChange): ServerEvent {
