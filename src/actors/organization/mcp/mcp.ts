@@ -163,7 +163,11 @@ export class Mcp {
     grant: Grant,
     now: number,
   ): Promise<McpAnswer> {
-    const session_id = await this.state.core.engine.turn(() => this.sessions.open(owner, client, view, now));
+    const session_id = await this.state.core.engine.turn(() => {
+      const superfluous = this.sessions.superfluous(owner, (id) => this.streams.followers.ofSession(id) !== null);
+      if (superfluous !== null) this.endSession(superfluous);
+      return this.sessions.open(owner, client, view, now);
+    });
     this.state.core.meter.used(grant.principal.id);
     return this.replied({ kind: "session", session_id, protocol_version: client.protocol_version }, grant);
   }

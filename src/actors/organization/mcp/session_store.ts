@@ -13,6 +13,10 @@ const IDLE_MS = DAY_MS;
 const USE_RESOLUTION_MS = 10 * MINUTE_MS;
 const SESSIONS_MAX = 10_000;
 const OWNER_SESSIONS_MAX = 1_000;
+/** Under which all sessions are counted. */
+const ALL = "all";
+/** Sessions that are looked at for one that is not in use: more than one credential's streams. */
+const LOOKED_AT_MAX = 250;
 /** Characters in what a client says of itself. */
 const CLIENT_LENGTH_MAX = 16_384;
 const ID_BYTES = 24;
@@ -23,6 +27,11 @@ export interface McpSession {
   client: McpClient;
   view: McpView;
   expires_at: number;
+}
+
+interface Count {
+  owner: string;
+  sessions: number;
 }
 
 interface SessionRow extends Omit<McpSession, "client" | "view"> {
@@ -45,12 +54,8 @@ export class SessionStore {
       throw new OperationError("PAYLOAD_TOO_LARGE", `What a client says of itself has at most ${CLIENT_LENGTH_MAX} characters`, {
         limit_bytes: CLIENT_LENGTH_MAX,
       });
-    const { all, own } = this.db.one<{ all: number; own: number }>(
-      'SELECT (SELECT count(*) FROM mcp_sessions) AS "all", (SELECT count(*) FROM mcp_sessions WHERE owner = ?) AS own',
-      owner,
-    )!;
-    if (own >= OWNER_SESSIONS_MAX) throw tooMany("This credential", OWNER_SESSIONS_MAX);
-    if (all >= SESSIONS_MAX) throw tooMany("The organization", SESSIONS_MAX);
+    if (this.countOf(owner) >= OWNER_SESSIONS_MAX) throw tooMany("This credential", OWNER_SESSIONS_MAX);
+    if (this.countOf(ALL) >= SESSIONS_MAX) throw tooMany("The organization", SESSIONS_MAX);
     const id = `mses_${this.vault.randomToken(ID_BYTES)}`;
     const expires_at = now + IDLE_MS;
     this.db.run(
@@ -64,6 +69,18 @@ export class SessionStore {
     );
     this.scheduler.schedule({ kind: SESSION_JOB, key: id, run_at_ms: expires_at });
     return id;
+  }
+
+  /**
+   * The session that is to end so that this owner may open one: its own least recently used one, or in a full organization that of whoever has most, if that is more than it has itself. Null
+   * where there is room, or all are in use: they have a call that goes on, or `isFollowed`.
+   */
+  superfluous(owner: string, isFollowed: (id: string) => boolean): string | null {
+    const own = this.countOf(owner);
+    if (own >= OWNER_SESSIONS_MAX) return this.leastUsed(owner, isFollowed);
+    if (this.countOf(ALL) < SESSIONS_MAX) return null;
+    const most = this.db.one<Count>("SELECT owner, sessions FROM mcp_session_counts WHERE owner <> ? ORDER BY sessions DESC LIMIT 1", ALL);
+    return most && (most.owner === owner || most.sessions > own) ? this.leastUsed(most.owner, isFollowed) : null;
   }
 
   /** Throws NOT_FOUND, the same for a session that is not there and for somebody else's. */
@@ -89,6 +106,20 @@ export class SessionStore {
     this.db.run("DELETE FROM mcp_subscriptions WHERE session_id = ?", id);
     this.db.run("DELETE FROM mcp_sessions WHERE id = ?", id);
     this.scheduler.cancel(SESSION_JOB, id);
+  }
+
+  private countOf(owner: string): number {
+    return this.db.one<Count>("SELECT owner, sessions FROM mcp_session_counts WHERE owner = ?", owner)?.sessions ?? 0;
+  }
+
+  private leastUsed(owner: string, isFollowed: (id: string) => boolean): string | null {
+    const unused = this.db.all<{ id: string }>(
+      `SELECT id FROM mcp_sessions WHERE owner = ?
+       AND NOT EXISTS (SELECT 1 FROM mcp_calls WHERE session_id = mcp_sessions.id AND status IN ('asking', 'waiting')) ORDER BY expires_at LIMIT ?`,
+      owner,
+      LOOKED_AT_MAX,
+    );
+    return unused.find(({ id }) => !isFollowed(id))?.id ?? null;
   }
 
   /** Sessions past their end, whose job somehow did not run. */
