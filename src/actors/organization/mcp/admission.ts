@@ -66,7 +66,7 @@ export class Admission {
 
   private refuseCall({ call_id, session_id, after }: Extract<McpFollow, { kind: "call" }>, owner: string): Failure | null {
     const call = this.calls.find(call_id);
-    if (!call || call.is_task || call.owner !== owner || call.asked.request.session_id !== session_id)
+    if (!call || call.is_task || call.owner !== owner || call.session_id !== session_id)
       return { code: "NOT_FOUND", message: "No such call: it never was, or what it said is no longer kept", details: { resource: "call" } };
     if (isOpen(call) || after < this.calls.countSaid(call_id)) return null;
     return { code: "GONE", message: "The call is over, and all that it said was told", details: { resource: "call" } };

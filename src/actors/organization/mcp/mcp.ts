@@ -2,24 +2,26 @@ import type { Connection } from "partyserver";
 import { errorLine } from "../../../domain/error_line.ts";
 import { OperationError, type Failure } from "../../../domain/errors.ts";
 import { LIVE_CLOSE, type Closing } from "../../../domain/live.ts";
-import { refusedMcp, type McpAnswer, type McpCommand, type McpReply } from "../../../domain/mcp/command.ts";
+import { refusedMcp, type McpAnswer, type McpCommand, type McpReply, type McpView } from "../../../domain/mcp/command.ts";
 import type { McpExecutor } from "../../../domain/mcp/executor.ts";
 import { toMcpError } from "../../../domain/mcp/failure.ts";
 import { MCP_ERROR } from "../../../domain/mcp/message.ts";
 import type { McpOpening } from "../../../domain/mcp/stream.ts";
+import { narrowView } from "../../../domain/mcp/view.ts";
 import { ownerOf } from "../../../domain/principal.ts";
 import type { Grant } from "../../core/engine.ts";
 import type { LoggedEvent } from "../../core/journal.ts";
 import { readOpening } from "../../rpc.ts";
+import { LaterAuthority, senderOf } from "../later_authority.ts";
 import type { AskLiveActor, Said } from "../live/said.ts";
 import type { OrganizationState } from "../state.ts";
 import { Admission } from "./admission.ts";
-import { Answers } from "./answers.ts";
-import { senderOf, type Sender } from "./asked_request.ts";
+import { outOfScope, outOfView } from "./call_access.ts";
 import { CallStore } from "./call_store.ts";
 import { Calls } from "./calls.ts";
+import { ElicitedAnswers } from "./elicited_answers.ts";
 import type { FollowerState, McpConnection } from "./follower.ts";
-import { isOpen, type KeptCall } from "./kept_call.ts";
+import { Notices } from "./notices.ts";
 import { Requests } from "./requests.ts";
 import { Runner } from "./runner.ts";
 import { SessionStore, type McpSession } from "./session_store.ts";
@@ -28,13 +30,16 @@ import { SubscriptionStore } from "./subscription_store.ts";
 import { Tasks } from "./tasks.ts";
 import { WaitingCalls } from "./waiting_calls.ts";
 
-/** A command that asks nothing. */
-type Notice = Exclude<McpCommand, { type: "initialize" | "request" }>;
-
 /** Rows whose job did not run are removed so long after their time. */
 const LEFTOVER_MS = 60 * 60_000;
 
-/** The organization's side of the Model Context Protocol: sessions, requests, what goes on after them, and who is told of changes. */
+/**
+ * The organization's side of the Model Context Protocol. Its parts:
+ * - SessionStore, SubscriptionStore, CallStore: rows; all that outlives a request is in them.
+ * - Requests answers (Runner runs, Tasks has its own methods); what does not end at once becomes one of Calls.
+ * - Notices (with ElicitedAnswers) and WaitingCalls take a call's next step: its client answered or left, or what it waits for happened.
+ * - McpStreams tells Followers, the clients' open streams, what calls said and what changed; Admission lets them in.
+ */
 export class Mcp {
   private readonly sessions: SessionStore;
   private readonly subscriptions: SubscriptionStore;
@@ -42,7 +47,7 @@ export class Mcp {
   private readonly runner: Runner;
   private readonly calls: Calls;
   private readonly waiting: WaitingCalls;
-  private readonly answers: Answers;
+  private readonly notices: Notices;
   private readonly requests: Requests;
   private readonly tasks: Tasks;
   private readonly streams: McpStreams;
@@ -52,7 +57,7 @@ export class Mcp {
     private readonly state: OrganizationState,
     executor: McpExecutor,
     connections: () => Iterable<McpConnection>,
-    private readonly askLiveActor: AskLiveActor,
+    askLiveActor: AskLiveActor,
   ) {
     const { db, vault, scheduler, engine } = state.core;
     this.sessions = new SessionStore(db, vault, scheduler);
@@ -62,17 +67,19 @@ export class Mcp {
     });
     this.store = new CallStore(db, vault, scheduler);
     this.runner = new Runner(state.core, executor, this.subscriptions);
-    this.calls = new Calls(state, this.store, this.runner);
-    this.waiting = new WaitingCalls(state, this.store, this.calls, (sender) => this.authenticate(sender));
-    this.answers = new Answers(state, this.store, this.calls, this.runner);
+    this.calls = new Calls(state, this.store, this.runner, {
+      refuseStream: (owner) => this.admission.refuseCalls(owner),
+      moved: (call_id) => this.streams.callMoved(call_id),
+      waits: (subject) => this.waiting.note(subject),
+    });
+    this.waiting = new WaitingCalls(state, this.store, this.calls, new LaterAuthority(state, askLiveActor));
+    this.notices = new Notices(engine, this.store, this.calls, new ElicitedAnswers(state, this.store, this.calls, this.runner));
     this.requests = new Requests(state.core, this.runner, this.calls);
     this.tasks = new Tasks(engine, this.store, this.calls);
     this.streams = new McpStreams(state, executor, this.store, this.subscriptions, connections, askLiveActor, (id, closing) =>
       this.refuseCall(id, closing),
     );
-    this.calls.onMove = (call_id) => this.streams.callMoved(call_id);
     this.admission = new Admission(this.streams.followers, this.sessions, this.store, (session_id) => this.subscriptions.of(session_id));
-    this.calls.refuseStream = (owner) => this.admission.refuseCalls(owner);
     this.waiting.wake();
   }
 
@@ -87,8 +94,11 @@ export class Mcp {
   }
 
   /** Why no stream is opened for this caller; null where one is. */
-  refusal({ follow }: McpOpening, grant: Grant): Failure | null {
-    return this.admission.refusal(follow, ownerOf(grant.principal), Date.now());
+  refusal({ follow, view }: McpOpening, grant: Grant): Failure | null {
+    const refused = this.admission.refusal(follow, ownerOf(grant.principal), Date.now());
+    if (refused || follow.kind !== "call") return refused;
+    const call = this.store.find(follow.call_id)!;
+    return (outOfView(call, view) ?? outOfScope(call, grant.principal))?.toFailure() ?? null;
   }
 
   /** Begins with a stream's socket that was just accepted. `said`: what the live actor says of a sandbox's reader. */
@@ -152,8 +162,24 @@ export class Mcp {
     if (command.type === "initialize") return this.initialize(command, owner, grant, now);
     const session_id = command.type === "request" ? command.request.session_id : command.session_id;
     const session = session_id === null ? null : this.sessions.require(session_id, owner, now);
-    if (command.type === "request") return this.request(command, session, grant, now);
-    await this.notify(command, owner, grant, now);
+    const view = session ? narrowView(session.view, command.view) : command.view;
+    switch (command.type) {
+      case "request":
+        return this.request(command, session, view, grant, now);
+      case "respond":
+      case "cancel":
+      case "abandon":
+        await this.notices.take(command, owner, view, grant, now);
+        break;
+      case "end":
+        await this.state.core.engine.turn(() => this.endSession(command.session_id));
+        break;
+      // That the session is there was all that was asked.
+      case "touch":
+        break;
+      default:
+        throw new Error(`No such command: ${(command as McpCommand).type}`);
+    }
     return this.replied({ kind: "done" }, grant);
   }
 
@@ -169,52 +195,29 @@ export class Mcp {
       return this.sessions.open(owner, client, view, now);
     });
     this.state.core.meter.used(grant.principal.id);
-    return this.replied({ kind: "session", session_id, protocol_version: client.protocol_version }, grant);
+    return this.replied({ kind: "session", session_id }, grant);
   }
 
   private async request(
     command: Extract<McpCommand, { type: "request" }>,
     session: McpSession | null,
+    view: McpView,
     grant: Grant,
     now: number,
   ): Promise<McpAnswer> {
     const { request } = command;
     const client = session?.client ?? request.client;
     if (!client) return this.replied({ kind: "error", error: { code: MCP_ERROR.invalid_request, message: "Who asks was not said" } }, grant);
-    const asked = { sender: senderOf(command), request, client, view: session?.view ?? command.view };
+    const asked = { sender: senderOf(command), request, client, view };
     const task = await this.tasks.answer(asked, grant, now);
     return task ? this.replied(task, grant) : this.requests.answer(asked, grant, now);
-  }
-
-  /** What is told and not asked: whatever it is about may be over already. */
-  private async notify(command: Notice, owner: string, grant: Grant, now: number): Promise<void> {
-    const { engine } = this.state.core;
-    switch (command.type) {
-      case "respond":
-        return this.answers.take(command.session_id, command, grant, now);
-      case "cancel":
-        return engine.turn(() => this.cancel(this.store.openNamed(command.session_id, command.id), grant, now));
-      case "abandon":
-        return engine.turn(() => this.cancel(this.store.ownOpen(command.call_id, owner, command.session_id), grant, now));
-      case "end":
-        return engine.turn(() => this.endSession(command.session_id));
-      // That the session is there was all that was asked.
-      case "touch":
-        return;
-      default:
-        throw new Error(`No such command: ${(command as McpCommand).type}`);
-    }
-  }
-
-  private cancel(calls: readonly KeptCall[], grant: Grant, now: number): void {
-    for (const call of calls) this.calls.cancel(call, grant, now);
   }
 
   /** Its open calls end with it. What they said goes to who still listens, and is kept no longer: nobody else may read it. */
   private endSession(id: string): void {
     const error = { code: MCP_ERROR.server, message: "The session ended before the call did", data: { code: "GONE" } };
     this.state.transaction((now) => {
-      for (const call_id of this.store.openOf(id)) this.calls.end(this.store.find(call_id)!, { error }, now);
+      for (const call_id of this.store.openOf(id)) this.calls.end(this.store.findOpen(call_id)!, { error }, now);
       const call_ids = this.store.saidBy(id);
       this.streams.sessionEnded(id, call_ids);
       for (const call_id of call_ids) this.store.remove(call_id);
@@ -224,17 +227,10 @@ export class Mcp {
 
   /** Its client may not go on with it. */
   private refuseCall(call_id: string, { code, reason }: Closing): void {
-    const call = this.store.find(call_id);
-    if (!call || !isOpen(call)) return;
+    const call = this.store.findOpen(call_id);
+    if (!call) return;
     const failure: Failure = { code: code === LIVE_CLOSE.forbidden ? "FORBIDDEN" : "UNAUTHENTICATED", message: reason, details: {} };
     this.calls.end(call, { error: toMcpError(failure) }, Date.now());
-  }
-
-  /** Who sent a request is asked anew for each step of it that comes later. */
-  private async authenticate(sender: Sender): Promise<Grant | { failure: Failure }> {
-    if (this.state.isSandbox) return (await this.askLiveActor(sender)).grant;
-    if (this.state.row()) return this.state.authenticate(sender.credential, sender.ip, sender.origin, Date.now());
-    return { failure: { code: "UNAUTHENTICATED", message: "The organization was deleted", details: {} } };
   }
 
   private replied(reply: McpReply, grant: Grant): McpAnswer {

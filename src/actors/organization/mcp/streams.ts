@@ -10,6 +10,7 @@ import { askAboutReaders } from "../ask_about_readers.ts";
 import { believedUntil, type AskLiveActor, type Said } from "../live/said.ts";
 import { closingFor, SocketJudge } from "../socket_judge.ts";
 import type { OrganizationState } from "../state.ts";
+import { outOfScope } from "./call_access.ts";
 import type { CallStore } from "./call_store.ts";
 import { gatherChanges } from "./changes.ts";
 import type { Follower, McpConnection } from "./follower.ts";
@@ -125,6 +126,7 @@ export class McpStreams {
   private refused(follower: Follower, closing: Closing): void {
     const { follow } = follower.opening;
     if (follow.kind !== "call") return;
+    follower.grant = null;
     // A new token goes on with a session's call; without a session there is no coming back.
     if (closing.code !== LIVE_CLOSE.expired || follow.session_id === null) this.callRefused(follow.call_id, closing);
     this.tellCall(follower, follow.call_id, follow.session_id);
@@ -178,6 +180,11 @@ export class McpStreams {
   /** Sends what a call said and was not sent yet, and ends where it is over. Returns how much it sent. */
   private tellCall(follower: Follower, call_id: string, session_id: string | null): number {
     const said = this.calls.saidAfter(call_id, follower.state.sent);
+    const refused = said.length > 0 ? outOfScope({ scopes: this.calls.scopesOf(call_id) }, follower.grant?.principal ?? null) : null;
+    if (refused) {
+      this.followers.close(follower, closingFor(refused.toFailure()));
+      return 0;
+    }
     for (const { n, message } of said) {
       const id = session_id === null ? null : callEventId(call_id, n);
       follower.write(`{"type":"message","id":${JSON.stringify(id)},"message":${message}}`);
