@@ -29,6 +29,11 @@ export function say(kind: FigureKind, value: number, currency: string): string {
   return kind === "rate" ? percent(value) : String(rounded(value));
 }
 
+/** A mean has no more digits than say something: that of counts has one. */
+export function sayMean(kind: FigureKind, mean: number, currency: string): string {
+  return say(kind, kind === "count" ? Math.round(mean * 10) / 10 : mean, currency);
+}
+
 /** The same with its sign: what was added or taken away. */
 export function saySigned(kind: FigureKind, value: number, currency: string): string {
   return `${value > 0 ? "+" : ""}${say(kind, value, currency)}`;
@@ -46,7 +51,7 @@ export function sayChange(what: string, kind: FigureKind, now: number, past: num
 
 /** `Unusually low views on 2019-10-09: 12, where that weekday had 40 on average (z = -4.1).` */
 export function sayUnusual(what: string, kind: FigureKind, { day, value, mean, z }: UnusualDay, currency: string): string {
-  const [observed, expected] = [say(kind, value, currency), say(kind, mean, currency)];
+  const [observed, expected] = [say(kind, value, currency), sayMean(kind, mean, currency)];
   return `Unusually ${value > mean ? "high" : "low"} ${what} on ${dateOfDay(day)}: ${observed}, where that weekday had ${expected} on average (z = ${Math.round(z * 10) / 10}).`;
 }
 

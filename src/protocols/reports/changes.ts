@@ -1,8 +1,8 @@
 import type * as z from "zod";
 import type { changesInsight } from "../../domain/insights/changes.ts";
 import type { RevenueFactor } from "../../domain/insights/decomposition.ts";
-import type { Figure } from "../../domain/insights/metrics.ts";
-import { change, count, figure, join, money, percent, plain, table, words } from "./markdown.ts";
+import { METRIC_DEFINITIONS, type Figure } from "../../domain/insights/metrics.ts";
+import { change, count, difference, figure, join, money, percent, plain, table, words } from "./markdown.ts";
 import { reportHeader } from "./header.ts";
 import { driverTable } from "./movements.ts";
 
@@ -25,11 +25,11 @@ export function changesReport(changes: Changes): string {
     changes.findings.map((finding) => `- ${plain(finding, SENTENCE_MAX)}`).join("\n"),
     `## Key figures\n\n${table(
       ["figure", "now", "before", "difference", "change"],
-      changes.metrics.map(({ metric, current, previous, difference, change: moved }) => [
+      changes.metrics.map(({ metric, current, previous, difference: more, change: moved }) => [
         words(metric),
         figure(metric, current),
         figure(metric, previous),
-        figure(metric, difference),
+        difference(METRIC_DEFINITIONS[metric].kind, more),
         change(moved),
       ]),
     )}`,

@@ -2,6 +2,8 @@ import type * as z from "zod";
 import type { Coverage } from "../../domain/insights/coverage.ts";
 import type { DateRange } from "../../domain/insights/range.ts";
 
+const MINUTE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d).*$/;
+
 type Range = z.output<typeof DateRange>;
 
 /** Title and what the figures cover. */
@@ -13,7 +15,7 @@ export function reportHeader(
   const { range, previous_range, coverage } = answer;
   const lines = [
     `# ${title}, ${span(range)}`,
-    `${range.days} days${time_zone === undefined ? "" : ` in ${time_zone}`}${previous_range ? `, beside ${span(previous_range)}` : ""}. Read at ${answer.computed_at}.`,
+    `${range.days} days${time_zone === undefined ? "" : ` in ${time_zone}`}${previous_range ? `, beside ${span(previous_range)}` : ""}. Read at ${answer.computed_at.replace(MINUTE, "$1Z")}.`,
   ];
   if (coverage.from === null) lines.push("There is no data in these days.");
   else if (coverage.from !== range.date_from || coverage.to !== range.date_to) lines.push(`There is data from ${coverage.from} to ${coverage.to}.`);

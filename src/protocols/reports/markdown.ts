@@ -54,6 +54,17 @@ export function change(value: number | null): string {
   return `${value > 0 ? "+" : ""}${(value * 100).toFixed(1)} %`;
 }
 
+/** How much more or less a figure is than another: a rate's in percentage points, which are no share of it. */
+export function difference(kind: FigureKind, figure_difference: Figure): string {
+  if (kind !== "rate") return figureOf(kind, figure_difference);
+  return figure_difference.value === null ? NOTHING : points(figure_difference.value);
+}
+
+/** -0.004 → `-0.4 points` */
+export function points(value: number): string {
+  return `${(value * 100).toFixed(1)} points`;
+}
+
 /** One figure of whatever metric. */
 export function figure(metric: Metric, value: Figure): string {
   return figureOf(METRIC_DEFINITIONS[metric].kind, value);

@@ -20,7 +20,11 @@ export function driverTable({ dimension, drivers, others, total }: Drivers): str
     label: others.values === 1 ? "1 other" : `${others.values} others`,
     figures: [...figuresOf(others), percent(others.share), ""],
   };
-  return movementTable(dimension, drivers, [...(rest ? [[rest.label, ...rest.figures]] : []), ["all", ...figuresOf(total), "", ""]]);
+  const is_sum = drivers.length > 1 || rest !== null;
+  return movementTable(dimension, drivers, [
+    ...(rest ? [[rest.label, ...rest.figures]] : []),
+    ...(is_sum ? [["all", ...figuresOf(total), "", ""]] : []),
+  ]);
 }
 
 /** What moved most between two ranges, one page of it. */

@@ -1,10 +1,11 @@
 import { dateOfDay } from "../../time.ts";
 import { FRICTION_SIGNALS, type FrictionSignal } from "../figures/friction.ts";
+import { say, sayMean } from "../findings.ts";
 import { METRIC_DEFINITIONS, toFigure } from "../metrics.ts";
 import { ratio, relativeChange, rounded } from "../ratio.ts";
 import type { Facts } from "./facts.ts";
 import type { Finding } from "./insight.ts";
-import { amount, confidenceOfCount, counted, percent } from "./wording.ts";
+import { confidenceOfCount, counted, percent } from "./wording.ts";
 
 const FRICTION_MIN = 5;
 const FRICTION_HIGH = 15;
@@ -54,8 +55,7 @@ export function anomalies({ anomalies: found, currency }: Facts): Finding[] {
   return real.slice(0, ANOMALIES_LISTED).map((anomaly): Finding => {
     const { metric, value, mean, z, day } = anomaly;
     const above = value > mean;
-    const money = METRIC_DEFINITIONS[metric].kind === "money";
-    const say = (figure: number): string => (money ? amount(Math.round(figure), currency) : String(rounded(figure)));
+    const { kind } = METRIC_DEFINITIONS[metric];
     return {
       type: "anomaly",
       subject: metric,
@@ -64,11 +64,11 @@ export function anomalies({ anomalies: found, currency }: Facts): Finding[] {
       severity: !above && Math.abs(z) >= Z_HIGH ? "high" : above ? "low" : "medium",
       confidence: rounded(1 - anomaly.probability),
       description:
-        `${say(value)} where the same weekday of the ${anomaly.baseline.length} weeks ` +
-        `before had ${say(mean)} on average (z = ${Math.round(z * 10) / 10}).`,
+        `${say(kind, value, currency)} where the same weekday of the ${anomaly.baseline.length} weeks ` +
+        `before had ${sayMean(kind, mean, currency)} on average (z = ${Math.round(z * 10) / 10}).`,
       metrics: [
         { name: metric, ...toFigure(metric, value, currency) },
-        { name: "expected", ...toFigure(metric, money ? Math.round(mean) : rounded(mean), currency) },
+        { name: "expected", ...toFigure(metric, kind === "money" ? Math.round(mean) : rounded(mean), currency) },
         { name: "z", value: z },
       ],
       recommendations: [

@@ -1,6 +1,6 @@
 import { METRIC_DEFINITIONS, type FigureKind, type Metric } from "../../../../domain/insights/metrics.ts";
 import { PRODUCT_METRICS, kindOfProductMetric } from "../../../../domain/products/story_figures.ts";
-import { change, count, cut, money, percent, plain, words } from "../../../reports/markdown.ts";
+import { change, count, cut, money, percent, plain, points, words } from "../../../reports/markdown.ts";
 import { isCompared, isFigure, isFigureLike, isMoney, isNamedProduct, isObject, isRange, type Fields, type NamedProduct } from "./shapes.ts";
 
 const NOTHING = "–";
@@ -9,7 +9,7 @@ const FIELDS_SHOWN = 6;
 const LINE_LENGTH_MAX = 400;
 /** An address is of no use when it is cut. */
 const ADDRESS_LENGTH_MAX = 4_000;
-const ADDRESS = /(?:^|_)url$/;
+export const ADDRESS = /(?:^|_)url$/;
 const TIMESTAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d):\d\d(?:\.\d+)?Z$/;
 
 /** Fields that are shares of something, which the domain writes as numbers from 0 to 1; what a metric is, its definition says. */
@@ -54,6 +54,7 @@ function productText({ product_id, title, external_id, sku }: NamedProduct): str
 function numberText(name: string, value: number, metric: string | undefined): string {
   if (CHANGE.test(name)) return change(value);
   const kind = KINDS.get(metric !== undefined && FIGURES.has(name) ? metric : name);
+  if (kind === "rate" && name === "difference") return points(value);
   if (kind === "rate" || (kind === undefined && SHARE.test(name))) return percent(value);
   return count(Math.round(value * 100) / 100);
 }

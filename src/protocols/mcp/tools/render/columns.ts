@@ -1,5 +1,5 @@
 import { cut, plain, table, words } from "../../../reports/markdown.ts";
-import { cell } from "./cell.ts";
+import { ADDRESS, cell } from "./cell.ts";
 import { isCompared, isFigure, isMoney, isObject, type Fields } from "./shapes.ts";
 
 const COLUMNS_MAX = 8;
@@ -49,7 +49,9 @@ function cellOfRow(row: Fields, name: string, outer: string | undefined): string
 }
 
 function columnsOf(rows: readonly Fields[]): string[] {
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) => name !== "money" || !rows.some((row) => "value" in row));
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(
+    (name) => (name !== "money" || !rows.some((row) => "value" in row)) && !isCutAddress(name, rows),
+  );
   if (names.length <= COLUMNS_MAX) return names;
   const ranked = names
     .map((name, position) => ({ name, position, rank: rankOf(name, rows) }))
@@ -58,6 +60,11 @@ function columnsOf(rows: readonly Fields[]): string[] {
     .slice(0, COLUMNS_MAX)
     .toSorted((a, b) => a.position - b.position)
     .map(({ name }) => name);
+}
+
+/** An address that would be cut is of no use: the thing itself has it. */
+function isCutAddress(name: string, rows: readonly Fields[]): boolean {
+  return ADDRESS.test(name) && rows.some((row) => String(row[name]).length > CELL_LENGTH_MAX);
 }
 
 /** The lower, the more it tells. */
