@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { lazily, once } from "../lazy.ts";
 import { defineOperation } from "../operation.ts";
+import { holdsScope } from "../principal.ts";
 import { changeFindings } from "./changes_findings.ts";
 import { comparisonHeader, comparisonInput, comparisonShape, readComparison, resolveComparison } from "./compared_range.ts";
 import { DECOMPOSITION_METHOD, RevenueDecomposition, decomposeRevenue } from "./decomposition.ts";
@@ -11,6 +12,7 @@ import { readTotals } from "./figures/totals.ts";
 import { FINDINGS_MAX, comparability, sayFindings } from "./findings.ts";
 import { MetricComparison, compareMetric } from "./metric_comparison.ts";
 import { METRICS, METRIC_DEFINITIONS } from "./metrics.ts";
+import { readTrouble } from "./trouble_findings.ts";
 import { UnusualDay, toUnusualDay } from "./unusual_day.ts";
 
 const UNUSUAL_DAYS_LISTED = 5;
@@ -80,6 +82,7 @@ export const changesInsight = defineOperation({
     const drivers = once(() => readDrivers(reader(), comparison, input.limit));
     const unusual = once(() => strongestFirst(findAnomalies(reader(), range, ANOMALY_METRICS).anomalies));
     const unusual_before = once(() => strongestFirst(findAnomalies(reader(), before, ANOMALY_METRICS).anomalies));
+    const trouble = once(() => readTrouble(reader(), comparison, totals(), holdsScope(ctx.principal, "interactions:read")));
     const listed = (days: readonly AnomalousDay[]) =>
       days.slice(0, UNUSUAL_DAYS_LISTED).map((day) => ({ metric: day.metric, ...toUnusualDay(day, METRIC_DEFINITIONS[day.metric].kind, currency) }));
     return lazily<z.output<typeof ChangesInsight>>({
@@ -91,7 +94,7 @@ export const changesInsight = defineOperation({
       findings: () =>
         sayFindings([
           ...comparability(ctx, comparison),
-          ...changeFindings({ ...totals(), drivers: drivers(), unusual: unusual(), unusual_before: unusual_before(), currency }),
+          ...changeFindings({ ...totals(), drivers: drivers(), unusual: unusual(), unusual_before: unusual_before(), trouble: trouble(), currency }),
         ]),
       metrics: () => METRICS.map((metric) => compareMetric(metric, totals().now, totals().past, currency)),
       revenue_change: () => decomposeRevenue(totals().now, totals().past, currency),

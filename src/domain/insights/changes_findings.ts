@@ -11,6 +11,7 @@ import { METRIC_DEFINITIONS, metricValue, type Metric } from "./metrics.ts";
 import { NO_CAMPAIGN, kindOf } from "./movement.ts";
 import { productLabel } from "./product.ts";
 import { ratio, relativeChange } from "./ratio.ts";
+import { departsFromSessions, troubleFindings, type Trouble } from "./trouble_findings.ts";
 import { dateOfDay } from "../time.ts";
 
 /** A factor or driver with less of the change than this is not worth a sentence. */
@@ -26,6 +27,7 @@ export interface ChangeFacts {
   /** Strongest first. */
   unusual: readonly AnomalousDay[];
   unusual_before: readonly AnomalousDay[];
+  trouble: readonly Trouble[];
   currency: string;
 }
 
@@ -36,6 +38,7 @@ export function changeFindings(facts: ChangeFacts): Finding[] {
     ...traffic(facts),
     ...conversion(facts),
     ...driven(facts),
+    ...troubleFindings(facts.trouble),
     ...unusualDays(facts),
     ...unusualBefore(facts),
   ];
@@ -98,19 +101,24 @@ const DIMENSION_WORDS: Record<MoverDimension, string> = {
 const METRIC_WORDS: Partial<Record<MoverMetric, string>> = { revenue: "revenue", sessions: "sessions", views: "views" };
 
 /** The value of each dimension that moved furthest, where there are others that it can be told from. */
-function driven({ drivers, currency }: ChangeFacts): Finding[] {
+function driven({ drivers, currency, now, past, trouble }: ChangeFacts): Finding[] {
+  const told: ReadonlySet<string> = new Set(trouble.map(({ type }) => type));
   return drivers.flatMap(({ dimension, metric, page }): Finding[] => {
-    const [first] = page.movements;
+    // An event that rose as the sessions did, or whose rise is told already, says nothing of its own.
+    const first = page.movements.find(
+      (movement) =>
+        dimension !== "event" || (departsFromSessions(movement.now, movement.past, now.sessions, past.sessions) && !told.has(movement.key ?? "")),
+    );
     if (!first || page.total_values < 2) return [];
     const share = ratio(first.now - first.past, page.now - page.past);
     if (share !== null && Math.abs(share) < SHARE_MIN) return [];
     const kind = kindOf(metric);
     const name = first.product ? productLabel(first.product) : (first.key ?? NO_CAMPAIGN);
-    const [now, past] = [say(kind, first.now, currency), say(kind, first.past, currency)];
+    const [shown, shown_past] = [say(kind, first.now, currency), say(kind, first.past, currency)];
     const of_whole = share !== null && share > 0 && share <= 1 ? `, ${percent(share)} of the whole change` : "";
     const moved = saySigned(kind, first.now - first.past, currency);
     const metric_words = METRIC_WORDS[metric];
-    const text = `Of ${DIMENSION_WORDS[dimension]}${metric_words ? `, by ${metric_words},` : ""} ${name} moved furthest: ${now}, from ${past} (${moved}${of_whole}).`;
+    const text = `Of ${DIMENSION_WORDS[dimension]}${metric_words ? `, by ${metric_words},` : ""} ${name} moved furthest: ${shown}, from ${shown_past} (${moved}${of_whole}).`;
     return [{ weight: dimension === "event" || dimension === "friction" ? 40 : 50 + 20 * Math.min(1, Math.abs(share ?? 0)), text }];
   });
 }

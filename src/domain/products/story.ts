@@ -1,11 +1,13 @@
 import * as z from "zod";
 import { comparisonHeader, comparisonInput, comparisonShape, resolveComparison } from "../insights/compared_range.ts";
 import { readCompanions } from "../insights/figures/companions.ts";
+import { TROUBLE_READ_MAX, TROUBLE_TYPES, readTroubleByProduct } from "../insights/figures/trouble.ts";
 import { readLifetime, readStanding, sumDays } from "../insights/figures/one_product.ts";
 import { countSessions } from "../insights/figures/reach.ts";
 import { findUnusualViews, readJudgedDays } from "../insights/figures/unusual_views.ts";
 import { FINDINGS_MAX, comparability, sayFindings } from "../insights/findings.ts";
 import { readReach } from "../insights/funnel_figures.ts";
+import type { DayRange } from "../insights/range.ts";
 import { toUnusualDay } from "../insights/unusual_day.ts";
 import { recentInteractions } from "../interactions/recent_of_product.ts";
 
@@ -26,7 +28,16 @@ import {
   toRank,
 } from "./story_figures.ts";
 import { storyFindings } from "./story_findings.ts";
-import { Companion, StoryInteraction, StoryProduct, UnusualProductDay, toCompanion, toStoryInteraction, toStoryProduct } from "./story_parts.ts";
+import {
+  Companion,
+  ProductTrouble,
+  StoryInteraction,
+  StoryProduct,
+  UnusualProductDay,
+  toCompanion,
+  toStoryInteraction,
+  toStoryProduct,
+} from "./story_parts.ts";
 
 const LISTED = 5;
 
@@ -47,6 +58,13 @@ const ProductStory = z
       .max(LISTED)
       .describe("Products that the same sessions viewed, put into the cart or bought, by lift, strongest first"),
     unusual_days: z.array(UnusualProductDay).max(LISTED).describe("Days whose views do not fit their weekday, strongest first"),
+    trouble: z
+      .array(ProductTrouble)
+      .max(TROUBLE_TYPES.length)
+      .optional()
+      .describe(
+        `Errors and rage clicks that name it, among the newest ${TROUBLE_READ_MAX} of each type in either range; left out for a credential without interactions:read`,
+      ),
     recent_interactions: z
       .array(StoryInteraction)
       .max(LISTED)
@@ -97,7 +115,9 @@ export const productStory = defineOperation({
       past: readStanding(ctx.db, comparison.before, past),
     };
     const ranks = (["revenue", "views"] as const).map((metric) => toRank(metric, now[metric], past[metric], standings));
-    const facts = { product, now, past, ranks, companions, unusual, lifetime, range, currency };
+    const with_interactions = holdsScope(ctx.principal, "interactions:read");
+    const trouble = with_interactions ? readTrouble() : [];
+    const facts = { trouble, product, now, past, ranks, companions, unusual, lifetime, range, currency };
     return {
       product: toStoryProduct(product, holdsScope(ctx.principal, "products:read")),
       ...comparisonHeader(ctx, comparison),
@@ -110,9 +130,17 @@ export const productStory = defineOperation({
       ...toPoints(days, range, ctx.organization),
       bought_with: companions,
       unusual_days: unusual.slice(0, LISTED).map((day) => toUnusualDay(day, "count", currency)),
-      ...(holdsScope(ctx.principal, "interactions:read")
-        ? { recent_interactions: recentInteractions.load(ctx, [product], { first: LISTED })[0]!.map(toStoryInteraction) }
+      ...(with_interactions
+        ? { trouble, recent_interactions: recentInteractions.load(ctx, [product], { first: LISTED })[0]!.map(toStoryInteraction) }
         : {}),
     };
+
+    function readTrouble(): z.output<typeof ProductTrouble>[] {
+      const count = (type: (typeof TROUBLE_TYPES)[number], within: DayRange): number =>
+        readTroubleByProduct(ctx, type, within).products.find(({ product: named }) => named.product_id === product.id)?.occurrences ?? 0;
+      return TROUBLE_TYPES.map((type) => ({ type, occurrences: count(type, range), previous: count(type, comparison.before) })).filter(
+        ({ occurrences, previous }) => occurrences + previous > 0,
+      );
+    }
   },
 });

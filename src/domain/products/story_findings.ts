@@ -6,10 +6,14 @@ import { counted, percent, twoProportionZ } from "../insights/generated/wording.
 import { productLabel } from "../insights/product.ts";
 import type { DayRange } from "../insights/range.ts";
 import { ratio, relativeChange } from "../insights/ratio.ts";
+import type * as z from "zod";
 import { dateOfDay } from "../time.ts";
 import type { Product } from "./product.ts";
 import type { ProductRank } from "./story_figures.ts";
-import type { Companion } from "./story_parts.ts";
+import type { Companion, ProductTrouble } from "./story_parts.ts";
+
+/** Fewer errors or rage clicks are an accident. */
+const TROUBLE_MIN = 5;
 
 /** What the findings rest on; money in minor units. */
 export interface StoryFacts {
@@ -18,6 +22,7 @@ export interface StoryFacts {
   past: ProductSums;
   ranks: readonly ProductRank[];
   companions: readonly Companion[];
+  trouble: readonly z.output<typeof ProductTrouble>[];
   /** Strongest first. */
   unusual: readonly UnusualViewsDay[];
   lifetime: { first_day: number; last_day: number } | null;
@@ -26,7 +31,16 @@ export interface StoryFacts {
 }
 
 export function storyFindings(facts: StoryFacts): Finding[] {
-  return [...sales(facts), ...views(facts), ...places(facts), ...way(facts), ...together(facts), ...unusualDay(facts), ...presence(facts)];
+  return [
+    ...sales(facts),
+    ...views(facts),
+    ...places(facts),
+    ...way(facts),
+    ...together(facts),
+    ...unusualDay(facts),
+    ...troubled(facts),
+    ...presence(facts),
+  ];
 }
 
 function sales({ product, now, past, currency }: StoryFacts): Finding[] {
@@ -79,6 +93,16 @@ function unusualDay({ unusual, currency }: StoryFacts): Finding[] {
     .slice(0, 1)
     .filter(({ may_be_chance }) => !may_be_chance)
     .map((day) => ({ weight: 60, text: sayUnusual("views", "count", day, currency) }));
+}
+
+/** What goes wrong with it often enough to matter. */
+function troubled({ trouble, now }: StoryFacts): Finding[] {
+  return trouble
+    .filter(({ occurrences }) => occurrences >= TROUBLE_MIN)
+    .map(({ type, occurrences, previous }) => ({
+      weight: occurrences > 2 * previous ? 96 : 58,
+      text: `${occurrences} ${type} came with ${counted(now.views, "view")} of it, against ${previous} ${type} before.`,
+    }));
 }
 
 function presence({ product, lifetime, range }: StoryFacts): Finding[] {

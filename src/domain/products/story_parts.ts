@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Companion as CompanionFigures } from "../insights/figures/companions.ts";
+import { TROUBLE_TYPES } from "../insights/figures/trouble.ts";
 import { InsightProduct, toInsightProduct } from "../insights/product.ts";
 import { Ratio, ratio } from "../insights/ratio.ts";
 import { unusualDayShape } from "../insights/unusual_day.ts";
@@ -54,6 +55,10 @@ export function toCompanion(companion: CompanionFigures, own: number, all: numbe
     lift: ratio(sessions * all, own * sessions_other),
   };
 }
+
+export const ProductTrouble = z
+  .strictObject({ type: z.enum(TROUBLE_TYPES), occurrences: z.int(), previous: z.int().describe("In the days compared with") })
+  .meta({ id: "ProductTrouble" });
 
 export const UnusualProductDay = z.strictObject(unusualDayShape).meta({ id: "UnusualProductDay" });
 
