@@ -2,6 +2,7 @@ import type { McpExecutor } from "../../domain/mcp/executor.ts";
 import { MCP_ERROR, McpError } from "../../domain/mcp/message.ts";
 import { complete } from "./completion.ts";
 import type { McpMethod } from "./method.ts";
+import type { MethodName } from "./methods.ts";
 import { getPrompt } from "./prompts/get.ts";
 import { listPrompts } from "./prompts/list.ts";
 import { changesOf } from "./resources/changes.ts";
@@ -14,26 +15,25 @@ import { callTool } from "./tools/call.ts";
 import { listTools } from "./tools/list.ts";
 import { cancelWork, waitingFor } from "./tools/waiting.ts";
 
-/** Every method that an organization's data answers; what is about the connection itself is the transport's. */
-const METHODS: ReadonlyMap<string, McpMethod> = new Map([
-  ["tools/list", listTools],
-  ["tools/call", callTool],
-  ["resources/list", listResources],
-  ["resources/templates/list", listResourceTemplates],
-  ["resources/read", readResource],
-  ["resources/subscribe", subscribeResource],
-  ["resources/unsubscribe", unsubscribeResource],
-  ["prompts/list", listPrompts],
-  ["prompts/get", getPrompt],
-  ["completion/complete", complete],
-]);
+const ANSWERS: Readonly<Record<MethodName, McpMethod>> = {
+  "tools/list": listTools,
+  "tools/call": callTool,
+  "resources/list": listResources,
+  "resources/templates/list": listResourceTemplates,
+  "resources/read": readResource,
+  "resources/subscribe": subscribeResource,
+  "resources/unsubscribe": unsubscribeResource,
+  "prompts/list": listPrompts,
+  "prompts/get": getPrompt,
+  "completion/complete": complete,
+};
 
 /** The protocol's side of an organization's actor. */
 export const mcpExecutor: McpExecutor = {
   prepare(execution) {
-    const method = METHODS.get(execution.method);
-    if (!method) throw new McpError(MCP_ERROR.method_not_found, `Method not found: ${execution.method}`);
-    return method(execution);
+    const { method } = execution;
+    if (!Object.hasOwn(ANSWERS, method)) throw new McpError(MCP_ERROR.method_not_found, `Method not found: ${method}`);
+    return ANSWERS[method as MethodName](execution);
   },
   waiting: waitingFor,
   cancel: cancelWork,

@@ -10,10 +10,11 @@ import * as z from "zod";
 import type { McpObject, McpRequestId } from "../../../../domain/mcp/message.ts";
 import { limitHeaders } from "../../../rate_limit_headers.ts";
 import type { McpBindings } from "../../bindings.ts";
+import { statelessTraits } from "../../methods.ts";
+import { objectOf } from "../../objects.ts";
 import { INSTRUCTIONS, SERVER_INFO, STATELESS_CAPABILITIES } from "../../server.ts";
 import { bounded } from "../event_stream.ts";
 import { closeQuietly } from "../frames.ts";
-import { objectOf } from "../../objects.ts";
 import { failureResponse } from "../respond.ts";
 import { ModernExchange } from "./exchange.ts";
 import { openListener, tellChanges } from "./listen.ts";
@@ -28,19 +29,8 @@ const CALL_KEEP_ALIVE_MS = 2_000;
 const LISTEN_KEEP_ALIVE_MS = 15_000;
 
 const LISTEN = "subscriptions/listen";
-/** What the organization answers; the library knows the rest, or that there is no such method. */
-const FORWARDED: ReadonlySet<string> = new Set([
-  "tools/list",
-  "tools/call",
-  "resources/list",
-  "resources/templates/list",
-  "resources/read",
-  "prompts/list",
-  "prompts/get",
-  "completion/complete",
-  "tasks/update",
-]);
-/** Methods of an extension whose names the library knows from an older revision: it lets them through with a schema of their own. */
+const TASKS_UPDATE = "tasks/update";
+/** Methods of the same extension whose names the library knows from an older revision: it lets them through with a schema of their own. */
 const FORWARDED_BY_SCHEMA: ReadonlySet<string> = new Set(["tasks/get", "tasks/cancel"]);
 const ANY_PARAMS = z.looseObject({});
 
@@ -78,7 +68,8 @@ function serverFor(method: string, exchange: ModernExchange): Server {
   });
   const forward = (params: McpObject | undefined, context: ServerContext): Promise<McpObject> => exchange.forward(method, params ?? {}, context);
   // A handler of its own would have results validated, which the organization made: several times the cost of all the rest.
-  if (FORWARDED.has(method)) server.fallbackRequestHandler = (request, context) => forward(request.params, context as ServerContext);
+  if (statelessTraits(method) !== null || method === TASKS_UPDATE)
+    server.fallbackRequestHandler = (request, context) => forward(request.params, context as ServerContext);
   if (FORWARDED_BY_SCHEMA.has(method)) server.setRequestHandler(method, { params: ANY_PARAMS }, forward);
   return server;
 }

@@ -1,6 +1,7 @@
 import type { InboundModernRoute } from "@modelcontextprotocol/server";
 import { resultTextOf } from "../../../../domain/mcp/answer_text.ts";
 import type { McpObject, McpRequestId } from "../../../../domain/mcp/message.ts";
+import { statelessTraits } from "../../methods.ts";
 import { SERVER_INFO } from "../../server.ts";
 import { objectOf } from "../../objects.ts";
 import { hasIdempotencyKey, progressTokenOf } from "../request_fields.ts";
@@ -10,19 +11,6 @@ import { limitHeaders } from "../../../rate_limit_headers.ts";
 
 const VERSION = "2026-07-28";
 
-/** What Mcp-Name repeats of the parameters, by method; null: nothing. */
-const NAMED_BY: ReadonlyMap<string, string | null> = new Map([
-  ["tools/list", null],
-  ["tools/call", "name"],
-  ["resources/list", null],
-  ["resources/templates/list", null],
-  ["resources/read", "uri"],
-  ["prompts/list", null],
-  ["prompts/get", "name"],
-  ["completion/complete", null],
-]);
-/** Results that must say how long they hold (MCP 2026-07-28, server/utilities/caching). */
-const CACHEABLE: ReadonlySet<string> = new Set(["tools/list", "resources/list", "resources/templates/list", "resources/read", "prompts/list"]);
 const NOT_CACHED = { ttlMs: 0, cacheScope: "private" };
 
 /**
@@ -39,7 +27,7 @@ export async function answerPlain(route: InboundModernRoute, headers: Headers, e
   const { result } = judged.reply;
   const completed: McpObject = {
     resultType: "complete",
-    ...(CACHEABLE.has(method) ? NOT_CACHED : {}),
+    ...(statelessTraits(method)?.is_cacheable ? NOT_CACHED : {}),
     ...result,
     _meta: { ...objectOf(result._meta), [`${MODERN_META}serverInfo`]: SERVER_INFO },
   };
@@ -48,12 +36,12 @@ export async function answerPlain(route: InboundModernRoute, headers: Headers, e
 
 function isPlain({ message, classification }: InboundModernRoute, headers: Headers): boolean {
   const { method, params } = message as { method: string; params?: McpObject; id: McpRequestId };
-  const named_by = NAMED_BY.get(method);
-  if (named_by === undefined || classification.revision !== VERSION || params === undefined) return false;
+  const traits = statelessTraits(method);
+  if (traits === null || classification.revision !== VERSION || params === undefined) return false;
   return (
     headers.get("MCP-Protocol-Version") === VERSION &&
     headers.get("Mcp-Method") === method &&
-    (named_by === null || headers.get("Mcp-Name") === params[named_by]) &&
+    (traits.named_by === null || headers.get("Mcp-Name") === params[traits.named_by]) &&
     params.inputResponses === undefined &&
     params.requestState === undefined &&
     progressTokenOf(params) === null &&
