@@ -1,4 +1,5 @@
 import { ERROR_CATALOGUE, type Failure } from "../../../domain/errors.ts";
+import type { McpReply } from "../../../domain/mcp/command.ts";
 import { toMcpError } from "../../../domain/mcp/failure.ts";
 import type { McpErrorObject, McpObject, McpRequestId } from "../../../domain/mcp/message.ts";
 
@@ -9,6 +10,11 @@ export function resultMessage(id: McpRequestId, result: McpObject): McpObject {
 
 export function errorMessage(id: McpRequestId | null, error: McpErrorObject): McpObject {
   return { jsonrpc: "2.0", id, error };
+}
+
+/** What the organization said is no answer to a request of this revision: our error, never an empty result. */
+export function unexpected({ kind }: McpReply): McpErrorObject {
+  return toMcpError({ code: "INTERNAL_ERROR", message: `The request was answered by ${kind}`, details: {} });
 }
 
 /** A result that is JSON text already. */

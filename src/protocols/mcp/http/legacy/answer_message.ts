@@ -6,7 +6,7 @@ import type { McpBindings, McpCommandBody } from "../../bindings.ts";
 import { judge } from "../judge.ts";
 import { objectOf } from "../../objects.ts";
 import { idempotencyKeyOf, progressTokenOf } from "../request_fields.ts";
-import { errorMessage, resultMessage } from "../respond.ts";
+import { errorMessage, resultMessage, unexpected } from "../respond.ts";
 import { encodeMessage, encodeResultText } from "./codec.ts";
 import type { NamedSession } from "./session_header.ts";
 
@@ -47,7 +47,8 @@ export async function answerMessage(message: Message, session: NamedSession, bin
     });
     if (reply.kind === "stream") return { answer, kind: "stream", call_id: reply.call_id };
     if (reply.kind === "error") return said([errorMessage(id, reply.error)]);
-    if (reply.kind !== "result") return said([resultMessage(id, {})]);
+    if (reply.kind === "done") return said([resultMessage(id, {})]);
+    if (reply.kind !== "result") return said([errorMessage(id, unexpected(reply))]);
     const text = reply.notifications.length === 0 ? encodeResultText(reply, session.version) : null;
     if (text !== null) return { answer, kind: "result", id, text };
     const told = reply.notifications.map((notification) => ({ jsonrpc: "2.0", ...notification }));

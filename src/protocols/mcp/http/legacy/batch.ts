@@ -25,7 +25,7 @@ export async function answerBatch(messages: readonly unknown[], session: NamedSe
     const is_first = answered === null;
     answered = await answerMessage(message, session, bindings, headers);
     if (answered.kind === "messages") said.push(...answered.messages);
-    if (answered.kind === "stream") said.push(await takeBack(message.id!, session, bindings));
+    if (answered.kind === "stream") said.push(await takeBack(message.id!, answered.call_id, session, bindings));
     if (answered.kind !== "refused") continue;
     if (is_first) return failureResponse(answered.failure, null, answered.answer ? limitHeaders(answered.answer) : new Headers());
     if (answered.id !== null) said.push(errorMessage(answered.id, toMcpError(answered.failure)));
@@ -45,7 +45,7 @@ function refuseBatch(messages: readonly unknown[], { version }: NamedSession): F
 }
 
 /** A call that goes on needs a stream of its own. */
-async function takeBack(id: McpRequestId, session: NamedSession, bindings: McpBindings): Promise<McpObject> {
-  await bindings.send({ type: "cancel", session_id: session.id, id });
+async function takeBack(id: McpRequestId, call_id: string, session: NamedSession, bindings: McpBindings): Promise<McpObject> {
+  await bindings.send({ type: "abandon", session_id: session.id, call_id });
   return errorMessage(id, { code: MCP_ERROR.server, message: "This goes on for a while; send it by itself, not in a batch" });
 }

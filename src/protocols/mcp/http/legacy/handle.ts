@@ -2,6 +2,7 @@ import { MCP_ERROR, type McpRequestId } from "../../../../domain/mcp/message.ts"
 import { parseEventId, type McpFollow } from "../../../../domain/mcp/stream.ts";
 import { limitHeaders } from "../../../rate_limit_headers.ts";
 import type { McpBindings } from "../../bindings.ts";
+import { followCall } from "../follow_call.ts";
 import { refuseAccept } from "../read_message.ts";
 import { objectOf } from "../../objects.ts";
 import { accepted, errorMessage, failureResponse, messageResponse, resultResponse } from "../respond.ts";
@@ -42,7 +43,7 @@ async function respond(answered: Answered, session: NamedSession, bindings: McpB
     return answered.messages.length === 1 ? messageResponse(answered.messages[0]!, headers) : finishedStream(answered.messages, headers);
   }
   const { call_id } = answered;
-  const socket = await bindings.follow({ kind: "call", call_id, session_id: session.id, after: 0 });
+  const socket = await followCall(bindings, call_id, session.id);
   if ("failure" in socket) return failureResponse(socket.failure, null, headers);
   const response = sessionStream(socket, { version: session.version, lifetime_ms: canBePrimed(session.version) ? LIFETIME_MS : null });
   for (const [name, value] of headers) response.headers.set(name, value);

@@ -4,6 +4,8 @@ import { resultOf } from "../../../../domain/mcp/answer_text.ts";
 import type { McpAnswer, McpClient, McpInput } from "../../../../domain/mcp/command.ts";
 import { MCP_ERROR, McpError, type McpErrorObject, type McpObject, type McpRequestId } from "../../../../domain/mcp/message.ts";
 import type { McpBindings } from "../../bindings.ts";
+import { followCall } from "../follow_call.ts";
+import { unexpected } from "../respond.ts";
 import { closeQuietly, readFrames } from "../frames.ts";
 import { judge, type Judged } from "../judge.ts";
 import { objectOf } from "../../objects.ts";
@@ -43,7 +45,7 @@ export class ModernExchange {
     if (reply.kind === "error") throw errorOf(reply.error);
     if (reply.kind === "input_required") return { resultType: "input_required", inputRequests: reply.requests, requestState: reply.state };
     if (reply.kind === "stream") return this.follow(reply.call_id, context);
-    if (reply.kind !== "result") return {};
+    if (reply.kind !== "result") throw errorOf(unexpected(reply));
     for (const notification of reply.notifications) await context.mcpReq.notify(notification as never);
     return resultOf(reply);
   }
@@ -56,7 +58,7 @@ export class ModernExchange {
 
   /** Tells what a call says until its result. Whoever leaves before that no longer wants it: the socket's end cancels it. */
   private async follow(call_id: string, { mcpReq: { signal, notify } }: ServerContext): Promise<McpObject> {
-    const socket = await this.bindings.follow({ kind: "call", call_id, session_id: null, after: 0 });
+    const socket = await followCall(this.bindings, call_id, null);
     if ("failure" in socket) return this.refuse(socket.failure);
     return new Promise<McpObject>((resolve, reject) => {
       const leave = (): void => closeQuietly(socket);
