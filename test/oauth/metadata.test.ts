@@ -76,7 +76,12 @@ describe("the server's metadata", () => {
       const metadata = await oauth.processResourceDiscoveryResponse(url, await oauth.resourceDiscoveryRequest(url, oauthOptions()));
       expect(metadata).toMatchObject({ resource: BASE_URL + path, authorization_servers: [BASE_URL], resource_name: "CROW MCP server" });
     }
-    for (const path of ["/mcp/nothing", "/mcp/readonly/x/insights", "/mcp/org_1", "/mcp/x/", "/mcp/x/Insights", "/mcp//readonly"]) {
+    const scopesAt = async (path: string): Promise<string[]> =>
+      (await send<{ scopes_supported: string[] }>("GET", `/.well-known/oauth-protected-resource${path}`)).body.scopes_supported;
+    expect(await scopesAt("/mcp")).toEqual(ALL_SCOPES);
+    expect(await scopesAt("/mcp/x/insights,webhooks/readonly")).toEqual(["insights:read", "webhooks:read"]);
+    expect((await scopesAt("/mcp/readonly")).every((scope) => scope.endsWith(":read"))).toBe(true);
+    for (const path of ["/mcp/nothing", "/mcp/x/nothing", "/mcp/readonly/x/insights", "/mcp/org_1", "/mcp/x/", "/mcp/x/Insights", "/mcp//readonly"]) {
       expect((await send("GET", `/.well-known/oauth-protected-resource${path}`)).status, path).toBe(404);
     }
   });

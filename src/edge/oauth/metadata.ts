@@ -1,7 +1,8 @@
 import { AuthMethod, GrantType } from "../../domain/oauth/client.ts";
 import { readResourcePath, resourceName, RESOURCES, type ResourcePath } from "../../domain/oauth/resource.ts";
 import { ALL_OPENID_SCOPES } from "../../domain/oauth/scope.ts";
-import { ALL_SCOPES } from "../../domain/scopes.ts";
+import { ALL_SCOPES, type Scope } from "../../domain/scopes.ts";
+import { scopesSupported } from "../mcp/scopes_supported.ts";
 import { ASSERTION_ALGORITHMS } from "./client_assertion.ts";
 import { isRegistrationOpen } from "./clients.ts";
 import { readKeySet } from "./key_set.ts";
@@ -22,7 +23,8 @@ export async function handleMetadata(path: string, env: Env, base_url: string): 
   if (path === "/.well-known/jwks.json") return cached({ keys: (await readKeySet(env)).public_keys });
   if (!path.startsWith(PROTECTED_RESOURCE)) return null;
   const resource = readResourcePath(path.slice(PROTECTED_RESOURCE.length));
-  return resource === null ? null : cached(resourceMetadata(resource, base_url));
+  const scopes = resource?.startsWith("/mcp") ? scopesSupported(resource) : ALL_SCOPES;
+  return resource === null || scopes === null ? null : cached(resourceMetadata(resource, scopes, base_url));
 }
 
 /** One document for RFC 8414 and OpenID Connect Discovery: the same server, the same facts. */
@@ -62,15 +64,15 @@ function clientAuthentication(endpoint: string, methods: readonly string[]): Rec
 }
 
 /** RFC 9728, section 2. */
-function resourceMetadata(resource: ResourcePath, base_url: string): Record<string, unknown> {
+function resourceMetadata(resource: ResourcePath, scopes: readonly Scope[], base_url: string): Record<string, unknown> {
   return {
     resource: base_url + resource,
     authorization_servers: [base_url],
     jwks_uri: `${base_url}/.well-known/jwks.json`,
-    scopes_supported: ALL_SCOPES,
+    scopes_supported: scopes,
     bearer_methods_supported: ["header"],
     resource_name: resourceName(resource),
-    resource_documentation: `${base_url}/docs`,
+    resource_documentation: `${base_url}/docs${resource.startsWith("/mcp") ? "/mcp" : ""}`,
   };
 }
 
