@@ -6,6 +6,7 @@ import { mcpAnswerFromText } from "../domain/mcp/answer_text.ts";
 import { refusedMcp, type McpAnswer, type McpCommand } from "../domain/mcp/command.ts";
 import type { Credential } from "../domain/principal.ts";
 import { DEPLOYMENT_OPERATIONS, OPERATIONS_BY_NAME } from "../domain/registry.ts";
+import { operatorNeedsOrganization } from "./failures.ts";
 import { ExhaustedKeys } from "./exhausted_keys.ts";
 import { InvalidCredentials } from "./invalid_credentials.ts";
 import { reachActor } from "./reach_actor.ts";
@@ -21,7 +22,7 @@ export async function executeOnActor(env: Env, request: ExecuteRequest, organiza
   if (refusal) return { ...allFail(calls, refusal.failure), limit: refusal.limit, retry_after_s: refusal.retry_after_s };
   const operations = calls.map(({ operation }) => operation);
   const actor = findActor(env, credential, operations, organization_id);
-  if (!actor) return allFail(calls, operatorNeedsOrganization());
+  if (!actor) return allFail(calls, operatorNeedsOrganization("in this header"));
   const result = await reachActor(() => executeByText(actor, request), calls.every(isRepeatable), request.request_id);
   if ("unreachable" in result) return allFail(calls, result.unreachable);
   if (bucket) exhausted.note(bucket, result, Date.now());
@@ -36,7 +37,7 @@ export async function documentsOnActor(env: Env, request: DocumentRequest, organ
   const operations = documents.flatMap((document) => document.operations);
   if (credential.kind === "operator" && isMixture(operations)) return refusedDocuments(mixture());
   const actor = findActor(env, credential, operations, organization_id);
-  if (!actor) return refusedDocuments(operatorNeedsOrganization());
+  if (!actor) return refusedDocuments(operatorNeedsOrganization("in this header"));
   const repeatable = documents.every(({ kind, idempotency_key }) => kind === "query" || idempotency_key !== undefined);
   const result = await reachActor(() => documentsByText(actor, request), repeatable, request.request_id);
   if ("unreachable" in result) return refusedDocuments(result.unreachable);
@@ -112,13 +113,5 @@ function mixture(): Failure {
     code: "VALIDATION_ERROR",
     message: "The deployment's operations and an organization's cannot be in one request; send two",
     details: { field: "query", expected: "either the deployment's operations or an organization's" },
-  };
-}
-
-function operatorNeedsOrganization(): Failure {
-  return {
-    code: "VALIDATION_ERROR",
-    message: "The operator must name the organization",
-    details: { field: "X-Organization-Id", expected: "the organization's id in this header" },
   };
 }

@@ -9,6 +9,7 @@ import { v2 } from "../protocols/rest/versions/v2.ts";
 import { executeOnActor } from "./actor_client.ts";
 import { baseUrlOf } from "./base_url.ts";
 import { callerAddress } from "./caller_address.ts";
+import { credentialFailure, refuseOrganization } from "./credential_failure.ts";
 import { readCredential } from "./credentials.ts";
 import { handleDownload, matchDownload } from "./download.ts";
 import { openStream } from "./events.ts";
@@ -56,9 +57,14 @@ async function answer(request: Request, env: Env, api: { version: "v1" | "v2"; p
   const credential = await readCredential(request, env, "/api", base_url);
   if (!credential) {
     log.error = "UNAUTHENTICATED";
-    return errorResponse({ code: "UNAUTHENTICATED", message: "Send a valid API key or access token as Authorization: Bearer …", details: {} });
+    return errorResponse(await credentialFailure(request, env, "/api", base_url));
   }
   noteCredential(log, credential);
+  const foreign = refuseOrganization(credential, request.headers.get("X-Organization-Id"));
+  if (foreign) {
+    log.error = foreign.code;
+    return errorResponse(foreign);
+  }
   log.protocol = `rest/${api.version}`;
   const envelope: Omit<ExecuteRequest, "calls"> = {
     credential,

@@ -5,6 +5,7 @@ import { isUpgrade } from "../protocols/graphql/live/websocket.ts";
 import { handleGraphqlHttp } from "../protocols/graphql/http/yoga.ts";
 import { URL_MAX_LENGTH } from "./api.ts";
 import { baseUrlOf } from "./base_url.ts";
+import { credentialFailure, refuseOrganization } from "./credential_failure.ts";
 import { readCredential } from "./credentials.ts";
 import { graphiqlPage } from "./graphiql/page.ts";
 import { graphqlBindings, introspectionAllowed } from "./graphql/bindings.ts";
@@ -46,8 +47,10 @@ async function answer(request: Request, env: Env, log: RequestLog): Promise<Resp
   // A link of another site carries no header: a credential in the URL is none here.
   const sent = request.headers.has("Authorization") || request.headers.has("X-API-Key");
   const credential = sent ? await readCredential(request, env, "/graphql", baseUrlOf(request, env)) : null;
-  if (!credential) return fail({ code: "UNAUTHENTICATED", message: "Send a valid API key or access token as Authorization: Bearer …", details: {} });
+  if (!credential) return fail(await credentialFailure(request, env, "/graphql", baseUrlOf(request, env)));
   noteCredential(log, credential);
+  const foreign = refuseOrganization(credential, request.headers.get("X-Organization-Id"));
+  if (foreign) return fail(foreign);
   const bindings = graphqlBindings(env, request, credential, log);
   const options = { introspection: introspectionAllowed(env), request_id: log.request_id };
   if (wantsEventStream(request)) return handleSse(request, bindings, options, fail);

@@ -1,19 +1,20 @@
 import { liveNameOf } from "../actors/rpc.ts";
-import { OperationError, type Failure } from "../domain/errors.ts";
+import type { Failure } from "../domain/errors.ts";
 import type { McpView } from "../domain/mcp/command.ts";
-import { parseMcpPath, type McpPath } from "../domain/mcp/path.ts";
 import { readResourcePath, type ResourcePath } from "../domain/oauth/resource.ts";
 import type { Credential } from "../domain/principal.ts";
 import { handleMcpHttp } from "../protocols/mcp/http/handle.ts";
 import { failureResponse } from "../protocols/mcp/http/respond.ts";
-import { URL_MAX_LENGTH } from "./api.ts";
 import { baseUrlOf } from "./base_url.ts";
+import { credentialFailure, refuseOrganization } from "./credential_failure.ts";
 import { readCredential } from "./credentials.ts";
+import { operatorNeedsOrganization, noSuchOrganization } from "./failures.ts";
 import { mcpPreflightResponse, setMcpCorsHeaders } from "./headers.ts";
+import { readAsked, type Asked } from "./mcp/asked.ts";
 import { mcpBindings } from "./mcp/bindings.ts";
-import { refuseFreeMessages } from "./mcp/free_messages.ts";
+import { FreeMessages } from "./mcp/free_messages.ts";
 import { refuseOrigin } from "./mcp/origin.ts";
-import { readView, scopesOf } from "./mcp/view.ts";
+import { scopesOf } from "./mcp/view.ts";
 import { setChallenge } from "./oauth/challenge.ts";
 import { noteCredential, type RequestLog } from "./request_context.ts";
 
@@ -31,9 +32,15 @@ export async function handleMcp(request: Request, env: Env, url: URL, log: Reque
   }
   const origin = request.headers.get("Origin");
   if (request.method === "OPTIONS") return mcpPreflightResponse(origin);
+  if (isBrowser(request)) return new Response(null, { status: 302, headers: { Location: "/docs/mcp", Vary: "Accept" } });
   const response = await answer(request, env, url, log);
   setMcpCorsHeaders(response.headers, origin);
   return response;
+}
+
+/** Somebody who opens the address in a browser, rather than a client that asks. */
+function isBrowser({ method, headers }: Request): boolean {
+  return method === "GET" && (headers.get("Accept") ?? "").includes("text/html") && !headers.has("Authorization") && !headers.has("X-API-Key");
 }
 
 /** What a request is let in with. */
@@ -41,6 +48,7 @@ interface Entry {
   credential: Credential;
   organization_id: string;
   view: McpView;
+  free: FreeMessages;
 }
 
 async function answer(request: Request, env: Env, url: URL, log: RequestLog): Promise<Response> {
@@ -55,67 +63,32 @@ async function answer(request: Request, env: Env, url: URL, log: RequestLog): Pr
   const response = "failure" in entry ? failureResponse(entry.failure) : await handleMcpHttp(request, mcpBindings(env, request, entry, log));
   // A client that comes without a token learns what to ask for: what all that it was given the URL of needs.
   if (response.status === 401) log.required_scope = scopesOf(asked.view).join(" ");
-  if (response.status === 401 || response.status === 403) setChallenge(response, request, resource, baseUrlOf(request, env), log);
+  const told = "failure" in entry && entry.failure.details.reason !== undefined ? entry.failure.message : undefined;
+  if (response.status === 401 || response.status === 403) setChallenge(response, request, resource, baseUrlOf(request, env), log, told);
   return response;
-}
-
-function readAsked(request: Request, url: URL): { path: McpPath; view: McpView } | { failure: Failure } {
-  if (request.url.length > URL_MAX_LENGTH) {
-    const message = `The URL is longer than ${URL_MAX_LENGTH} characters`;
-    return { failure: { code: "URI_TOO_LONG", message, details: { limit: URL_MAX_LENGTH } } };
-  }
-  const path = parseMcpPath(url.pathname);
-  if (!path) {
-    const expected = "/mcp or /mcp/{organization}, each with /x/{toolset,toolset} and /readonly after it";
-    return { failure: { code: "NOT_FOUND", message: `There is no MCP server here; use ${expected}`, details: { resource: "page", expected } } };
-  }
-  try {
-    return { path, view: readView(path, request.headers) };
-  } catch (error) {
-    if (error instanceof OperationError) return { failure: error.toFailure() };
-    throw error;
-  }
 }
 
 async function enter(
   request: Request,
   env: Env,
-  { path, view }: { path: McpPath; view: McpView },
+  { path, view }: Asked,
   resource: ResourcePath,
   log: RequestLog,
 ): Promise<Entry | { failure: Failure }> {
   // A link of another site carries no header: a credential in the URL is none here.
   const sent = request.headers.has("Authorization") || request.headers.has("X-API-Key");
   const credential = sent ? await readCredential(request, env, resource, baseUrlOf(request, env)) : null;
-  if (!credential) {
-    const message = "Send a valid API key or access token as Authorization: Bearer …";
-    return { failure: { code: "UNAUTHENTICATED", message, details: {} } };
-  }
+  if (!credential) return { failure: await credentialFailure(request, env, resource, baseUrlOf(request, env)) };
   noteCredential(log, credential);
-  const refused = refuseFreeMessages(credential);
+  const free = new FreeMessages(credential);
+  const in_header = request.headers.get("X-Organization-Id");
+  const refused = free.enter() ?? refuseOrganization(credential, path.organization_id) ?? refuseOrganization(credential, in_header);
   if (refused) return { failure: refused };
-  if (credential.kind !== "operator") {
-    const { organization_id } = credential;
-    const is_own = path.organization_id === null || path.organization_id === organization_id;
-    return is_own ? { credential, organization_id, view } : { failure: noSuchOrganization() };
-  }
-  const named = path.organization_id ?? request.headers.get("X-Organization-Id");
-  if (named === null) return { failure: operatorNeedsOrganization() };
+  if (credential.kind !== "operator") return { credential, organization_id: credential.organization_id, view, free };
+  const named = path.organization_id ?? in_header;
+  if (named === null) return { failure: operatorNeedsOrganization("in the URL or this header") };
   // A sandbox is reached by its test keys alone.
   if (liveNameOf(named) !== null) return { failure: noSuchOrganization() };
   log.organization_id = named;
-  return { credential, organization_id: named, view };
-}
-
-/** The same for one that is not there and for another's. */
-function noSuchOrganization(): Failure {
-  return { code: "NOT_FOUND", message: "No such organization", details: { resource: "organization" } };
-}
-
-function operatorNeedsOrganization(): Failure {
-  return {
-    code: "VALIDATION_ERROR",
-    message: "The operator must name the organization, in the URL or a header",
-    details: { field: "X-Organization-Id", expected: "the organization's id" },
-  };
+  return { credential, organization_id: named, view, free };
 }

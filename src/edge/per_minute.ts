@@ -15,6 +15,12 @@ export class PerMinute {
     return count <= this.count_max;
   }
 
+  /** Takes back one that was counted and does not count after all. */
+  giveBack(subject: string, now_ms: number): void {
+    const count = this.countOf(subject, now_ms);
+    if (count > 0) this.counts.set(subject, { minute: minuteOf(now_ms), count: count - 1 });
+  }
+
   isUsedUp(subject: string, now_ms: number): boolean {
     return this.countOf(subject, now_ms) >= this.count_max;
   }

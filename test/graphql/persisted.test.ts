@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from "vitest";
 import { parseApiKey } from "../../src/actors/secrets/api_key_format.ts";
 import { DOCUMENT_MAX_BYTES, PERSISTED_OPERATIONS_MAX } from "../../src/domain/persisted_operations/persisted_operation.ts";
 import { findOperation, LOOK_UPS_MAX } from "../../src/edge/graphql/persisted_operations.ts";
-import { callerOf } from "../../src/edge/graphql/refused_documents.ts";
+import { callerOf } from "../../src/edge/caller.ts";
 import { createOrganization, OPERATOR_TOKEN, send, type ErrorBody, type TestOrganization } from "../support/api.ts";
 import { ask, codes, RESPONSE_JSON, type GraphqlBody } from "./request.ts";
 

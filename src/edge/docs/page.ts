@@ -39,4 +39,4 @@ nav a { margin-right: 1rem; }
 .status { opacity: .7; font-weight: 400; }
 </style>`;
 
-export const NAVIGATION = `<nav><a href="/docs">API reference</a><a href="/graphql">GraphQL</a><a href="/docs/errors">Errors</a><a href="/openapi/v1.json">OpenAPI v1</a><a href="/openapi/v2.json">OpenAPI v2</a></nav>`;
+export const NAVIGATION = `<nav><a href="/docs">API reference</a><a href="/graphql">GraphQL</a><a href="/docs/mcp">MCP</a><a href="/docs/errors">Errors</a><a href="/openapi/v1.json">OpenAPI v1</a><a href="/openapi/v2.json">OpenAPI v2</a></nav>`;

@@ -1,6 +1,7 @@
 import { introspectionAllowed } from "../graphql/bindings.ts";
 import { errorsPage } from "./errors.ts";
 import { graphqlSchemaResponse } from "./graphql_schema.ts";
+import { mcpPage } from "./mcp.ts";
 import { openApiResponse } from "./openapi.ts";
 import { referencePage, referenceScript } from "./reference.ts";
 
@@ -14,6 +15,8 @@ export function handleDocs(path: string, env: Env, base_url: string): Response |
       return referencePage();
     case "/docs/reference.js":
       return referenceScript();
+    case "/docs/mcp":
+      return mcpPage(base_url);
     case "/docs/errors":
       return errorsPage(null);
     case "/openapi/v1.json":

@@ -10,7 +10,8 @@ import { forgetKeySet } from "../oauth/key_set.ts";
 import type { RequestLog } from "../request_context.ts";
 import { openLive } from "./open_live.ts";
 import { findOperation, rememberOperation } from "./persisted_operations.ts";
-import { callerOf, noteRefusedDocument, refusalOf } from "./refused_documents.ts";
+import { callerOf } from "../caller.ts";
+import { noteRefusedDocument, refusalOf } from "./refused_documents.ts";
 
 /** Operations that the log line names. */
 const LOGGED_OPERATIONS = 5;

@@ -1,6 +1,7 @@
 import { refusedDocuments, type DocumentResult } from "../../domain/documents.ts";
 import type { Credential } from "../../domain/principal.ts";
 import { knownRefusal } from "../actor_client.ts";
+import { callerOf } from "../caller.ts";
 import { nextMinuteInS, PerMinute } from "../per_minute.ts";
 
 /** Documents of one caller that were refused before they ran, in a minute: judging them is work that nothing is charged for. */
@@ -21,10 +22,4 @@ export function refusalOf(credential: Credential): DocumentResult | null {
   const retry_after_s = nextMinuteInS(now);
   const message = `More than ${REFUSED_DOCUMENTS_MAX} operations in a minute were invalid; retry in ${retry_after_s} seconds`;
   return { ...refusedDocuments({ code: "RATE_LIMITED", message, details: { retry_after_s, limit: REFUSED_DOCUMENTS_MAX } }), retry_after_s };
-}
-
-/** Whose counts these are; null for the operator, who is not counted. A revoked secret does not use up those of the one that replaced it. */
-export function callerOf(credential: Credential): string | null {
-  if (credential.kind === "operator") return null;
-  return credential.kind === "api_key" ? `${credential.key_id} ${credential.secret_hash}` : credential.grant_id;
 }

@@ -4,7 +4,9 @@ import type { LiveServer } from "../../protocols/graphql/live/client_connection.
 import type { Ending } from "../../protocols/graphql/live/inner_connection.ts";
 import { webSocketResponse } from "../../protocols/graphql/live/websocket.ts";
 import { baseUrlOf } from "../base_url.ts";
+import { credentialFailure, refuseOrganization } from "../credential_failure.ts";
 import { readCredential } from "../credentials.ts";
+import { noSuchOrganization } from "../failures.ts";
 import { noteCredential, type RequestLog } from "../request_context.ts";
 import { graphqlBindings, introspectionAllowed } from "./bindings.ts";
 
@@ -22,13 +24,17 @@ export async function handleUpgrade(request: Request, env: Env, log: RequestLog,
     const credential = await readCredential(as, env, "/graphql", baseUrlOf(as, env));
     if (!credential) return { ending: endingWithout(as) };
     noteCredential(log, credential);
+    const foreign = refuseOrganization(credential, as.headers.get("X-Organization-Id"));
+    if (foreign) return { ending: { code: LIVE_CLOSE.forbidden, reason: foreign.message } };
     return graphqlBindings(env, as, credential, log);
   };
   if (!request.headers.has("Authorization") && !request.headers.has("X-API-Key"))
     return webSocketResponse(request, { authenticate: async (params) => connect(withParameters(request, params)), options });
   const bindings = await connect(request);
-  if ("ending" in bindings)
-    return fail({ code: "UNAUTHENTICATED", message: "Send a valid API key or access token as Authorization: Bearer …", details: {} });
+  if ("ending" in bindings) {
+    const foreign = bindings.ending.code === LIVE_CLOSE.forbidden;
+    return fail(foreign ? noSuchOrganization() : await credentialFailure(request, env, "/graphql", baseUrlOf(request, env)));
+  }
   return webSocketResponse(request, { authenticate: () => Promise.resolve(bindings), options });
 }
 

@@ -7,19 +7,19 @@ import { knownRefusal, mcpOnActor } from "../actor_client.ts";
 import { baseUrlOf } from "../base_url.ts";
 import { callerAddress } from "../caller_address.ts";
 import type { RequestLog } from "../request_context.ts";
-import { noteFreeMessage } from "./free_messages.ts";
+import type { FreeMessages } from "./free_messages.ts";
 import { openFollow } from "./open_follow.ts";
 
 /** Operations that the log line names. */
 const LOGGED_OPERATIONS = 5;
-/** What always costs something: an empty bucket, as the edge remembers it, refuses these alone. */
-const PAID_METHODS: ReadonlySet<string> = new Set(["tools/call", "resources/read"]);
+/** The one method that always costs something: an empty bucket, as the edge remembers it, refuses this alone. */
+const PAID_METHOD = "tools/call";
 
 /** What MCP may do for this caller. `organization_id`: whose data it is about, where the credential does not say. */
 export function mcpBindings(
   env: Env,
   request: Request,
-  { credential, organization_id, view }: { credential: Credential; organization_id: string; view: McpView },
+  { credential, organization_id, view, free }: { credential: Credential; organization_id: string; view: McpView; free: FreeMessages },
   log: RequestLog,
 ): McpBindings {
   const envelope: McpEnvelope = {
@@ -51,14 +51,16 @@ export function mcpBindings(
     can_step_up: credential.kind === "access_token",
     async send(command) {
       const started = Date.now();
-      const is_paid = command.type === "request" && PAID_METHODS.has(command.request.method);
-      const answer = refusalOf(is_paid) ?? (await mcpOnActor(env, { ...envelope, ...command }, actor));
+      const is_paid = command.type === "request" && command.request.method === PAID_METHOD;
+      // What the edge itself sends is nobody's message.
+      const too_many = command.type === "abandon" ? null : free.next();
+      const answer = too_many ? refusedMcp(too_many) : (refusalOf(is_paid) ?? (await mcpOnActor(env, { ...envelope, ...command }, actor)));
       note([command.type === "request" ? command.request.method : command.type, ...new Set(answer.operations)]);
       log.actor_ms += Date.now() - started;
       log.rows_read += answer.rows_read;
       log.rows_written += answer.rows_written;
       if (answer.failure) report(answer.failure);
-      if (answer.operations.length === 0) noteFreeMessage(credential);
+      if (answer.operations.length > 0) free.giveBack();
       return answer;
     },
     async follow(follow) {
@@ -71,7 +73,7 @@ export function mcpBindings(
     },
     noteFree(method) {
       if (method !== null) note([method]);
-      noteFreeMessage(credential);
+      free.next();
     },
   };
 }

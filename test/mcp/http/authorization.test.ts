@@ -93,6 +93,26 @@ describe("a 401", () => {
     }
   });
 
+  it("says what a token is for that is for something else, in body and header", async () => {
+    const refused = await modern("tools/list", {}, { key: await tokenFor(`${BASE_URL}/api`) });
+    const message = `This token is for ${BASE_URL}/api; ask for one for ${BASE_URL}/mcp`;
+    expect(refused.status).toBe(401);
+    expect(refused.body.error).toMatchObject({
+      message,
+      data: { code: "UNAUTHENTICATED", details: { reason: "other_resource", resource: `${BASE_URL}/mcp` } },
+    });
+    expect(refused.headers.get("WWW-Authenticate")).toContain(`error="invalid_token", error_description="${message}"`);
+  });
+
+  it.each(["${CROW_API_KEY}", "${input:crow-api-key}", "$CROW_API_KEY", "%CROW_API_KEY%"])(
+    "names %s, which the client was to replace",
+    async (key) => {
+      const { status, body } = await modern("tools/list", {}, { key });
+      expect([status, body.error!.data!.details!.reason]).toEqual([401, "unexpanded_variable"]);
+      expect(body.error!.message).toContain(key);
+    },
+  );
+
   it("comes for a key that was revoked while its session lasts, and again without asking the organization", async () => {
     const key = await keyWith(organization.api_key, ["products:read"]);
     const session = await openSession(key);

@@ -36,18 +36,55 @@ describe("the bucket", () => {
       const { details } = (refused.body.result!.structuredContent as { error: { details: { retry_after_s: number } } }).error;
       expect(details.retry_after_s).toBeGreaterThan(0);
     }
-    const read = { uri: "crow://organization" };
+    // More than the bucket fills by meanwhile.
+    const read = { uri: "crow://catalog/quality" };
     for (const refused of [await modern("resources/read", read, { key: organization.api_key }), await session.request("resources/read", read)]) {
       expect(refused.status).toBe(429);
       expect(Number(refused.headers.get("Retry-After"))).toBeGreaterThan(0);
       expect(refused.body.error!.data).toMatchObject({ code: "RATE_LIMITED" });
     }
+    expect((await modern("resources/read", { uri: "crow://schema/exports" }, { key: organization.api_key })).status).toBe(200);
     expect((await session.request("ping")).status).toBe(200);
     expect((await modern("tools/list", {}, { key: organization.api_key })).status).toBe(200);
   });
 });
 
+/** How many minutes something took that began then, each as the clock has it. */
+const minutesSince = (started_ms: number): number => Math.floor(Date.now() / 60_000) - Math.floor(started_ms / 60_000) + 1;
+
 describe("messages that cost nothing", () => {
+  it("are counted before they are answered: what comes all at once is no more, nor what comes in batches", async () => {
+    const key = await newKey();
+    const started = Date.now();
+    const replies = await Promise.all(Array.from({ length: FREE_MESSAGES_MAX + 100 }, () => modern("server/discover", {}, { key })));
+    const served = replies.filter(({ status }) => status === 200).length;
+    expect(served).toBeGreaterThan(0);
+    expect(served).toBeLessThanOrEqual(FREE_MESSAGES_MAX * minutesSince(started));
+  });
+
+  it("are counted each by itself in a batch", async () => {
+    const key = await newKey();
+    const started = Date.now();
+    const session = await openSession(key, "2025-03-26");
+    const batch = Array.from({ length: 20 }, (_, id) => ({ jsonrpc: "2.0", id, method: "ping" }));
+    let served = 0;
+    for (let sent = 0; sent < 2 * FREE_MESSAGES_MAX + 100; sent += batch.length) {
+      const { body } = await session.post(batch);
+      if (!Array.isArray(body)) break;
+      served += (body as { result?: unknown }[]).filter(({ result }) => result !== undefined).length;
+    }
+    expect(served).toBeGreaterThan(0);
+    expect(served).toBeLessThan(FREE_MESSAGES_MAX * minutesSince(started));
+  });
+
+  it("leave room for what is paid for: that is not counted", async () => {
+    const key = await newKey({ tier: "enterprise" });
+    for (let sent = 0; sent < FREE_MESSAGES_MAX + 20; sent += 20) {
+      const calls = Array.from({ length: 20 }, () => modern("tools/call", CALL, { key }));
+      for (const { status } of await Promise.all(calls)) expect(status).toBe(200);
+    }
+  });
+
   it(`are at most ${FREE_MESSAGES_MAX} in a minute for one credential, whatever their era; another's go on`, async () => {
     const key = await newKey();
     const other = await keyWith(key, ["products:read"]);

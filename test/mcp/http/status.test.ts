@@ -1,7 +1,8 @@
 // What cannot be answered is refused as HTTP has it, in both eras, with a JSON-RPC error that says what to do.
 import { beforeAll, describe, expect, it } from "vitest";
-import { OPERATOR_TOKEN } from "../../support/api.ts";
+import { BASE_URL, OPERATOR_TOKEN } from "../../support/api.ts";
 import {
+  fetchWorker,
   initializeMessage,
   modern,
   modernHeaders,
@@ -34,6 +35,15 @@ interface Case {
   status: number;
   code?: number;
 }
+
+it("a browser that opens the address is shown how clients are connected to it", async () => {
+  for (const path of ["/mcp", "/mcp/readonly"]) {
+    const headers = { Accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+    const response = await fetchWorker(BASE_URL + path, { headers, redirect: "manual" });
+    expect([response.status, response.headers.get("Location")]).toEqual([302, "/docs/mcp"]);
+  }
+  expect(await (await raw("GET", undefined, { path: "/docs/mcp" })).text()).toContain("/mcp/readonly</pre>");
+});
 
 /** In the order in which they are judged. */
 const CASES: Record<string, Case> = {

@@ -80,6 +80,8 @@ describe("a view", () => {
     const known = by_url.body.error!.data!.details!.known as string[];
     expect(known).toEqual(expect.arrayContaining(["products", "insights", "exports"]));
     expect(known).not.toContain("signing_keys");
+    const misspelt = await modern("tools/list", {}, { key: organization.api_key, path: "/mcp/x/api-keys/readonly" });
+    expect([misspelt.status, misspelt.body.error!.message]).toEqual([404, "There is no MCP server here; did you mean /mcp/x/api_keys/readonly?"]);
     const by_header = await modern("tools/list", {}, { key: organization.api_key, headers: { "X-MCP-Toolsets": "nothing" } });
     expect(by_header.status).toBe(400);
     expect(by_header.body.error!.data).toMatchObject({ code: "VALIDATION_ERROR", details: { field: "X-MCP-Toolsets" } });
@@ -97,6 +99,15 @@ describe("an organization in the URL", () => {
     expect(foreign).toEqual(missing);
     expect(foreign!.status).toBe(404);
     expect(foreign!.body.error!.data).toMatchObject({ code: "NOT_FOUND", details: { resource: "organization" } });
+  });
+
+  it("is named by a header as by the URL", async () => {
+    const named = (id: string): Promise<number> =>
+      modern("tools/list", {}, { key: organization.api_key, headers: { "X-Organization-Id": id } }).then(({ status }) => status);
+    expect(await named(organization.id)).toBe(200);
+    expect(await named(other.id)).toBe(404);
+    const rest = await send("GET", "/api/v1/products", { key: organization.api_key, headers: { "X-Organization-Id": other.id } });
+    expect(rest.status).toBe(404);
   });
 
   it("is the one that the operator works on, which a header can name as well", async () => {
