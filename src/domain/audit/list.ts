@@ -69,6 +69,9 @@ export const listAudit = defineOperation({
   errors: [],
   examples: [{ title: "Changes of one product", input: { filter: { subject: "prd_01jd0000000000000000000000" } } }],
   rest: { method: "get", path: "/audit-log" },
+  mcp: {
+    description: "The audit log: every committed change, newest first: who, with what, before and after. Secrets are never in it. Kept for 400 days.",
+  },
   graphql: { field: "auditEntries" },
   handle(ctx, input) {
     return auditListing.page<AuditRow>(ctx, input, "audit_log.*").map(toEntry);

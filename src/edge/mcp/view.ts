@@ -1,12 +1,11 @@
 import { invalid, OperationError } from "../../domain/errors.ts";
 import type { McpView } from "../../domain/mcp/command.ts";
 import type { McpPath } from "../../domain/mcp/path.ts";
-import { OPERATIONS } from "../../domain/registry.ts";
 import { ALL_SCOPES, type Scope } from "../../domain/scopes.ts";
-import { familyOf } from "../../protocols/mcp/operations_in_view.ts";
+import { TOOL_OPERATIONS, familyOf, isShown } from "../../protocols/mcp/operations_in_view.ts";
 
 /** Families of operations that a credential of an organization can use some of. */
-const TOOLSETS: readonly string[] = [...new Set(OPERATIONS.filter(({ scope }) => scope !== "operator").map(familyOf))];
+const TOOLSETS: readonly string[] = [...new Set(TOOL_OPERATIONS.map(familyOf))];
 
 /** The part of the server that a request asks for, by its URL and by headers that narrow it further. Throws OperationError for a toolset that there is not. */
 export function readView(path: McpPath, headers: Headers): McpView {
@@ -20,12 +19,8 @@ export function readView(path: McpPath, headers: Headers): McpView {
 }
 
 /** Scopes that everything shown in a view needs: what a client that comes without a token is told to ask for. */
-export function scopesOf({ readonly, toolsets }: McpView): Scope[] {
-  const shown = OPERATIONS.filter(
-    (operation) =>
-      (toolsets === null ? operation.mcp?.core === true : toolsets.includes(familyOf(operation))) && (!readonly || operation.effect === "read"),
-  );
-  const needed = new Set<string>(shown.map(({ scope }) => scope));
+export function scopesOf(view: McpView): Scope[] {
+  const needed = new Set(TOOL_OPERATIONS.filter((operation) => isShown(operation, view)).map(({ scope }) => scope));
   return ALL_SCOPES.filter((scope) => needed.has(scope));
 }
 

@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { OPERATIONS } from "../../../src/domain/registry.ts";
 import { ALL_SCOPES } from "../../../src/domain/scopes.ts";
 import { INSTRUCTIONS } from "../../../src/protocols/mcp/server.ts";
-import { EXECUTE_TOOL, SEARCH_TOOL, TOOL_OPERATIONS, toolNameOf } from "../../../src/protocols/mcp/tools/names.ts";
-import { familyOf } from "../../../src/protocols/mcp/operations_in_view.ts";
+import { EXECUTE_TOOL, READ_TOOL, SEARCH_TOOL, toolNameOf } from "../../../src/protocols/mcp/tools/names.ts";
+import { TOOL_OPERATIONS, familyOf } from "../../../src/protocols/mcp/operations_in_view.ts";
 import { keyWith, modernHeaders, modernMessage, newKey, openSession, post } from "../http/support.ts";
 import { listTools, type ListedTool } from "./support.ts";
 
@@ -32,7 +32,7 @@ describe("the list of tools", () => {
   it("has the core operations and how to find the others", () => {
     const core = OPERATIONS.filter(({ mcp }) => mcp?.core).map(toolNameOf);
     expect(core.length).toBeGreaterThan(10);
-    expect(names(tools)).toEqual([...core, SEARCH_TOOL, EXECUTE_TOOL]);
+    expect(names(tools)).toEqual([...core, SEARCH_TOOL, EXECUTE_TOOL, READ_TOOL]);
   });
 
   it("gives every tool a name, title, description, closed input, output and all four annotations", () => {
@@ -41,7 +41,8 @@ describe("the list of tools", () => {
       expect(title.length).toBeGreaterThan(3);
       expect(description.length, name).toBeGreaterThan(30);
       expect(inputSchema).toMatchObject({ type: "object", additionalProperties: false });
-      expect(outputSchema).toMatchObject({ type: "object" });
+      // What is read is a text.
+      if (name !== READ_TOOL) expect(outputSchema).toMatchObject({ type: "object" });
       expect(Object.keys(annotations).toSorted()).toEqual(["destructiveHint", "idempotentHint", "openWorldHint", "readOnlyHint"]);
     }
   });
@@ -68,7 +69,7 @@ describe("the list of tools", () => {
   });
 
   it("names in its texts only tools and operations that there are", () => {
-    const known = new Set([...TOOL_OPERATIONS.flatMap((operation) => [operation.name, toolNameOf(operation)]), SEARCH_TOOL, EXECUTE_TOOL]);
+    const known = new Set([...TOOL_OPERATIONS.flatMap((operation) => [operation.name, toolNameOf(operation)]), SEARCH_TOOL, EXECUTE_TOOL, READ_TOOL]);
     const families = TOOL_OPERATIONS.map(familyOf).join("|");
     const mentioned = [INSTRUCTIONS, ...tools.map(({ description }) => description)].flatMap(
       (text) => text.match(new RegExp(`\\b(?:${families})[._][a-z_]+[a-z]|\\b(?:search|execute)_\\w+`, "g")) ?? [],
@@ -95,7 +96,7 @@ describe("the list of tools", () => {
 describe("what a credential and a view show", () => {
   it("a key sees the tools of its scopes alone", async () => {
     const reader = await keyWith(key, ["products:read"]);
-    expect(names((await listTools(reader)).tools)).toEqual(["products_list", "products_get", SEARCH_TOOL, EXECUTE_TOOL]);
+    expect(names((await listTools(reader)).tools)).toEqual(["products_list", "products_get", SEARCH_TOOL, EXECUTE_TOOL, READ_TOOL]);
     const { tools: seen } = await listTools(reader);
     expect(seen.find(({ name }) => name === EXECUTE_TOOL)!.annotations).toMatchObject({ readOnlyHint: true, destructiveHint: false });
   });

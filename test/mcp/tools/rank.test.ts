@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { TOOL_OPERATIONS } from "../../../src/protocols/mcp/tools/names.ts";
+import { TOOL_OPERATIONS } from "../../../src/protocols/mcp/operations_in_view.ts";
+import { findOperations, findPrompts, findResources } from "../../../src/protocols/mcp/tools/find.ts";
 import { nearest } from "../../../src/protocols/mcp/tools/nearest.ts";
-import { rankOperations } from "../../../src/protocols/mcp/tools/rank.ts";
 
 const best = (query: string, count = 3): string[] =>
-  rankOperations(query, TOOL_OPERATIONS)
+  findOperations(query, TOOL_OPERATIONS)
     .slice(0, count)
     .map(({ name }) => name);
 
@@ -29,15 +29,38 @@ describe("finding an operation", () => {
     expect(best(query)).toContain(name);
   });
 
+  it.each([
+    ["register a webhook for purchases", ["webhooks.create"]],
+    ["audit log", ["audit.list"]],
+    ["new api key", ["api_keys.create"]],
+    ["bulk price change", ["products.batch_upsert"]],
+    ["how many requests are left", ["usage.get"]],
+    ["api keys", ["api_keys.list", "api_keys.create"]],
+    ["send purchases to my url", ["webhooks.create"]],
+    ["delete all data of a customer", ["interactions.erase"]],
+    ["show the members", ["members.list"]],
+    ["who are the members", ["members.list"]],
+    ["add a product", ["products.create"]],
+  ])("%s: %j is first", (query, names) => {
+    expect(best(query, names.length)).toEqual(names);
+  });
+
+  it("finds reports and prompts by what they are about", () => {
+    expect(findResources("is tracking broken")[0]?.uri).toBe("crow://insights/{date_from}/{date_to}/tracking");
+    expect(findPrompts("is tracking broken")[0]?.name).toBe("tracking_check");
+    expect(findResources("what is wrong with the catalog")[0]?.uri).toBe("crow://catalog/quality");
+  });
+
   it("finds every operation by its own name and by its summary", () => {
     for (const { name, summary } of TOOL_OPERATIONS) {
-      expect(best(name), name).toContain(name);
+      expect(best(name)[0]).toBe(name);
       expect(best(summary), summary).toContain(name);
     }
   });
 
   it("finds nothing for words that are nowhere", () => {
     expect(best("xylophone zebra")).toEqual([]);
+    expect(best("constructor hasOwnProperty __proto__")).toEqual([]);
     expect(best("")).toEqual([]);
   });
 });

@@ -11,7 +11,8 @@ interface Found {
   cost: number;
   needs_confirmation: boolean;
   takes_expected_version: boolean;
-  input_schema: { properties: Record<string, unknown>; required?: string[] };
+  tool: string | null;
+  input_schema?: { properties: Record<string, unknown>; required?: string[] };
 }
 
 let key: string;
@@ -33,6 +34,37 @@ describe("search_operations", () => {
     expect(input_schema).toMatchObject({ required: ["url", "types"] });
     // Clients that show a model the text alone show it the schema too.
     expect(text).toContain(JSON.stringify(input_schema));
+  });
+
+  it("shows the input of the best two, and of the others where they are asked for by name", async () => {
+    const { found, text } = await search("webhook", { limit: 10 });
+    expect(found.map(({ input_schema }) => input_schema !== undefined)).toEqual(found.map((_each, index) => index < 2));
+    const other = found[4]!.operation;
+    expect(text).toContain(`- ${other}: `);
+    const [named] = (await search(other)).found;
+    expect(named).toMatchObject({ operation: other, input_schema: { type: "object" } });
+  });
+
+  it("says of an operation that is a tool already only that it is one", async () => {
+    const { found, text } = await search("list products");
+    expect(found[0]).toMatchObject({ operation: "products.list", tool: "products_list" });
+    expect(found[0]).not.toHaveProperty("input_schema");
+    expect(text).toContain("- products.list: List products. It has its own tool, products_list.");
+  });
+
+  it("finds the reports and prompts that the credential may read, and the report can be read", async () => {
+    const { value, text } = await search("is tracking broken");
+    expect(value.resources).toContainEqual({ uri: "crow://insights/{date_from}/{date_to}/tracking", title: "Health of the tracking" });
+    expect(value.prompts).toEqual([{ name: "tracking_check", title: "Check the tracking" }]);
+    expect(text).toContain("read crow://insights/{date_from}/{date_to}/tracking (read_resource)");
+    const keys = await keyWith(key, ["webhooks:read"]);
+    expect((await search("is tracking broken", { of: keys })).value).toMatchObject({
+      resources: [{ uri: "crow://schema/interactions" }],
+      prompts: [],
+    });
+    const report = await callTool("read_resource", { uri: "crow://insights/2019-10-01/2019-10-07/tracking" }, { key });
+    expect(report.is_error).toBe(false);
+    expect(report.text).toMatch(/^# /);
   });
 
   it("what it finds can be called as it says", async () => {
@@ -63,6 +95,13 @@ describe("search_operations", () => {
     expect(text.length).toBeLessThan(20_000);
   });
 
+  it("a word that objects know is a word", async () => {
+    for (const query of ["constructor", "delete constructor", "__proto__ hasownproperty valueof"]) {
+      const { status, error } = await search(query);
+      expect({ status, error }, query).toEqual({ status: 200, error: undefined });
+    }
+  });
+
   it("for words that are nowhere names what there is, by family", async () => {
     const { found, text } = await search("xylophone");
     expect(found).toEqual([]);
@@ -87,10 +126,42 @@ describe("search_operations", () => {
   });
 });
 
+describe("read_resource", () => {
+  it("answers what resources/read does, and costs as much", async () => {
+    const { text, meta } = await callTool("read_resource", { uri: "crow://insights/2019-10-01/2019-10-07/changes" }, { key });
+    expect(text).toMatch(/^# /);
+    const [read, called] = [await callTool("insights_changes", { date_from: "2019-10-01", date_to: "2019-10-07" }, { key }), meta];
+    expect(called["crow/rate_limit"]).toMatchObject({ charged: (read.meta["crow/rate_limit"] as { charged: number }).charged });
+  });
+
+  it.each([
+    [{}, "VALIDATION_ERROR"],
+    [{ uri: 7 }, "VALIDATION_ERROR"],
+    [{ uri: "crow://insights/yesterday/today" }, "VALIDATION_ERROR"],
+    [{ uri: "crow://catalog/quality", page: 2 }, "VALIDATION_ERROR"],
+    [{ uri: "https://example.com/" }, "NOT_FOUND"],
+    [{ uri: "crow://products/prd_01jd0000000000000000000000" }, "NOT_FOUND"],
+  ])("%j: is the model's to repair", async (given, code) => {
+    const { is_error, failure } = await callTool("read_resource", given, { key });
+    expect(is_error).toBe(true);
+    expect(failure?.code).toBe(code);
+  });
+
+  it("reads what the credential may, and is no part of toolsets", async () => {
+    const reader = await keyWith(key, ["products:read"]);
+    const { failure } = await callTool("read_resource", { uri: "crow://insights/latest" }, { key: reader });
+    expect(failure).toMatchObject({ code: "FORBIDDEN", details: { required_scope: "insights:read" } });
+    const { error } = await callTool("read_resource", { uri: "crow://insights/latest" }, { key, path: "/mcp/x/products" });
+    expect(error?.code).toBe(-32_602);
+  });
+});
+
 describe("execute_operation", () => {
   it("takes an operation's own name, and its tool's", async () => {
     for (const operation of ["webhooks.list", "webhooks_list"])
       expect((await callTool("execute_operation", { operation }, { key })).value).toEqual({ data: [], next_cursor: null });
+    expect((await callTool("products.list", {}, { key })).is_error).toBe(false);
+    expect((await callTool("search.operations", { query: "webhooks" }, { key })).is_error).toBe(false);
   });
 
   it("in a read-only view runs reads alone", async () => {

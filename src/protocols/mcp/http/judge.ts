@@ -2,8 +2,9 @@ import type { Failure } from "../../../domain/errors.ts";
 import type { McpAnswer, McpReply } from "../../../domain/mcp/command.ts";
 import type { McpObject } from "../../../domain/mcp/message.ts";
 import type { McpBindings } from "../bindings.ts";
-import { objectOf } from "../objects.ts";
+import { resultMeta } from "../meta.ts";
 import { toolError } from "../tools/error.ts";
+import { objectOf } from "../objects.ts";
 
 /** What came of a message: a reply, or a refusal that is told as HTTP has it. */
 export type Judged = { reply: McpReply } | { refused: Failure };
@@ -25,8 +26,7 @@ export function judge(answer: McpAnswer, method: string, { can_step_up, report, 
 }
 
 function unpaid(failure: Failure, limit: McpAnswer["limit"]): McpReply {
-  const meta = { "crow/rate_limit": { charged: 0, minute: limit?.minute ?? null, day: limit?.day ?? null } };
-  return { kind: "result", result: toolError(failure, null, meta), notifications: [] };
+  return { kind: "result", result: toolError(failure, null, resultMeta({ charged: 0, limit })), notifications: [] };
 }
 
 /** A result that can be asked about: not every client shows an answer's headers. */

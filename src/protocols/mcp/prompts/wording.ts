@@ -1,6 +1,6 @@
 import { OPERATIONS_BY_NAME } from "../../../domain/registry.ts";
 import { todayOf } from "../../../domain/insights/calendar.ts";
-import { mayRun } from "../operations_in_view.ts";
+import { isShown, mayRun } from "../operations_in_view.ts";
 import { EXECUTE_TOOL, toolNameOf } from "../tools/names.ts";
 import type { PromptContext, PromptMessage } from "./prompt.ts";
 
@@ -23,8 +23,7 @@ export function tools({ host, view }: PromptContext, ...wanted: (readonly [opera
   const lines = wanted.flatMap(([name, purpose]) => {
     const operation = OPERATIONS_BY_NAME.get(name);
     if (!operation || !mayRun(operation, host.principal, view)) return [];
-    const listed = view.toolsets !== null || operation.mcp?.core;
-    return [`- ${listed ? `\`${toolNameOf(operation)}\`` : `\`${EXECUTE_TOOL}\` with operation \`${name}\``}: ${purpose}`];
+    return [`- ${isShown(operation, view) ? `\`${toolNameOf(operation)}\`` : `\`${EXECUTE_TOOL}\` with operation \`${name}\``}: ${purpose}`];
   });
   if (lines.length === 0) return "No tool of this connection goes further: answer from what is above, and say what else you would have looked at.";
   return `Go on with these tools where the data above leaves a question open:\n${lines.join("\n")}`;

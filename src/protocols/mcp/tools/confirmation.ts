@@ -49,8 +49,7 @@ export function askFirst(call: ToolCall, execution: McpExecution, host: McpHost)
 }
 
 function isRefused({ operation, input }: ToolCall, { principal }: McpHost): boolean {
-  const held = operation.scope !== "operator" && holdsScope(principal, operation.scope);
-  return !held || !operation.input.safeParse(input).success;
+  return !holdsScope(principal, operation.scope) || !operation.input.safeParse(input).success;
 }
 
 function ask(call: ToolCall, host: McpHost): { failure: Failure } | { outcome: McpOutcome } {

@@ -54,10 +54,16 @@ function lean(node: JsonSchema, name: string): JsonSchema {
   const prefix = ID_PATTERN.exec(node.pattern ?? "")?.[1];
   const text = prefix === undefined ? brief : [brief, `${prefix}…`].filter((part) => part !== undefined).join(": ");
   return {
-    ...bare,
-    ...(text === undefined ? {} : { description: text }),
+    ...(text === undefined ? bare : { ...bare, ...withoutDescription(bare.items), description: text }),
     ...(node.default === undefined || /\bdefault\b/i.test(text ?? "") ? {} : { default: node.default }),
   };
+}
+
+/** What a list is of is said once, by the list. */
+function withoutDescription(items: JsonSchema | undefined): { items?: JsonSchema } {
+  if (items === undefined) return {};
+  const { description: _said, ...rest } = items;
+  return { items: rest };
 }
 
 function leanType(node: JsonSchema, name: string): JsonSchema {

@@ -3,9 +3,6 @@ import type { McpObject } from "../../../domain/mcp/message.ts";
 import type { AnyOperation } from "../../../domain/operation.ts";
 import { isObject } from "./render/shapes.ts";
 
-/** The first revision whose results can have links. */
-const LINKS_SINCE = "2025-06-18";
-
 /** Things that can be read, and followed, at an address of their own, by their schema's id. */
 const ADDRESSES: Readonly<Record<string, { uri: (id: string) => string; mimeType: string }>> = {
   Product: { uri: (id) => `crow://products/${id}`, mimeType: "application/json" },
@@ -13,8 +10,8 @@ const ADDRESSES: Readonly<Record<string, { uri: (id: string) => string; mimeType
 };
 
 /** A link to the one thing that an answer is. Rows of a list have none: their ids are in the table, and a link costs as much as a row. */
-export function linkTo({ output }: AnyOperation, value: unknown, protocol_version: string): McpObject | null {
+export function linkTo({ output }: AnyOperation, value: unknown): McpObject | null {
   const address = ADDRESSES[z.globalRegistry.get(output)?.id ?? ""];
-  if (!address || protocol_version < LINKS_SINCE || !isObject(value) || typeof value.id !== "string") return null;
+  if (!address || !isObject(value) || typeof value.id !== "string") return null;
   return { type: "resource_link", uri: address.uri(value.id), name: value.id, mimeType: address.mimeType };
 }

@@ -5,8 +5,10 @@ import { jsonSchemaOf, mapValues, orNull, withoutNull, type JsonSchema } from ".
 
 /** An answer of more lists is an overview: it names the lists, and whose rows they are is told by the tools for each. */
 const LISTS_DETAILED_MAX = 2;
-/** What a write's answer is known by, where reading the thing answers all of it. */
+/** What a write's answer is known by, and a row of a list, where a tool that reads the thing answers all of it. */
 const TELLING = ["id", "status", "version", "download_url"];
+/** What every insight says of its days, and of how its figures came about. */
+const ABOUT_FIGURES = ["range", "computed_at", "coverage", "previous_range", "previous_coverage"];
 
 const schemas = new Map<string, JsonSchema>();
 
@@ -18,7 +20,9 @@ export function outputSchemaOf(operation: AnyOperation): JsonSchema {
   let schema = schemas.get(operation.name);
   if (!schema) {
     schema = skeleton(jsonSchemaOf(operation.output, "output"));
+    schema = { ...schema, properties: without(schema.properties ?? {}, ABOUT_FIGURES) };
     if (answersWhatIsRead(operation)) schema = { ...schema, properties: only(schema.properties ?? {}, TELLING) };
+    if (listsWhatIsRead(operation)) schema = { ...schema, properties: mapValues(schema.properties ?? {}, knownRows) };
     // A failed call's error is in the same place.
     const { error } = schema.properties ?? {};
     if (error?.type !== undefined && ![error.type].flat().includes("object")) schema = { ...schema, properties: { ...schema.properties, error: {} } };
@@ -63,7 +67,25 @@ function row({ type, properties }: JsonSchema): JsonSchema {
 }
 
 function answersWhatIsRead(operation: AnyOperation): boolean {
-  return operation.effect !== "read" && OPERATIONS_BY_NAME.get(`${familyOf(operation)}.get`)?.output === operation.output;
+  return operation.effect !== "read" && readerOf(operation)?.output === operation.output;
+}
+
+/** Whether everybody sees the tool that reads one of them. */
+function listsWhatIsRead(operation: AnyOperation): boolean {
+  return operation.name === `${familyOf(operation)}.list` && readerOf(operation)?.mcp?.core === true;
+}
+
+function readerOf(operation: AnyOperation): AnyOperation | undefined {
+  return OPERATIONS_BY_NAME.get(`${familyOf(operation)}.get`);
+}
+
+function knownRows(list: JsonSchema): JsonSchema {
+  const { items } = list;
+  return items?.properties ? { ...list, items: { ...items, properties: only(items.properties, TELLING) } } : list;
+}
+
+function without(properties: Record<string, JsonSchema>, names: readonly string[]): Record<string, JsonSchema> {
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => !names.includes(name)));
 }
 
 function only(properties: Record<string, JsonSchema>, names: readonly string[]): Record<string, JsonSchema> {

@@ -1,4 +1,4 @@
-import type { McpExecution, McpHost } from "../../../domain/mcp/executor.ts";
+import type { McpHost } from "../../../domain/mcp/executor.ts";
 import type { McpObject } from "../../../domain/mcp/message.ts";
 import type { AnyOperation } from "../../../domain/operation.ts";
 import { resultMeta } from "../meta.ts";
@@ -14,11 +14,11 @@ import { isObject } from "./render/shapes.ts";
 export type Answer = Pick<FittedAnswer, "value" | "shortened"> & Partial<FittedAnswer> & { replayed: boolean };
 
 /** A call that went well: the answer itself, and a short text of it. */
-export function toolResult(operation: AnyOperation, answer: Answer, { client }: McpExecution, host: McpHost): McpObject {
+export function toolResult(operation: AnyOperation, answer: Answer, host: McpHost): McpObject {
   const { value, replayed } = answer;
   const shortened = [...answer.shortened, ...fullList(answer)];
   const text = [textOf(operation, answer, host), ...(answer.shortened.length > 0 ? [shortenedText(answer.shortened, operation)] : [])].join("\n\n");
-  const link = operation.effect === "delete" ? null : linkTo(operation, value, client.protocol_version);
+  const link = operation.effect === "delete" ? null : linkTo(operation, value);
   return {
     content: [{ type: "text", text }, ...(link ? [link] : [])],
     structuredContent: value,

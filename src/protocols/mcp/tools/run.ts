@@ -2,7 +2,7 @@ import type { Failure } from "../../../domain/errors.ts";
 import type { McpExecution, McpHost, McpOutcome } from "../../../domain/mcp/executor.ts";
 import { toolError } from "./error.ts";
 import { resultMeta } from "../meta.ts";
-import { withControls } from "./catalog.ts";
+import { withControls } from "./tool.ts";
 import { askFirst } from "./confirmation.ts";
 import { defaultRowsOf } from "./input_schema.ts";
 import { callFitting } from "./call_fitting.ts";
@@ -30,7 +30,7 @@ export function runTool(call: ToolCall, execution: McpExecution, host: McpHost):
   if (!outcome.ok) return failed(outcome.failure, call, host);
   const subject = awaitedBy(operation, answer.value, execution, host.principal);
   if (subject !== null) return { kind: "wait", subject };
-  return { kind: "result", result: toolResult(operation, { ...answer, replayed: outcome.replayed }, execution, host) };
+  return { kind: "result", result: toolResult(operation, { ...answer, replayed: outcome.replayed }, host) };
 }
 
 function withDefaultRows({ operation, input }: ToolCall): unknown {

@@ -1,11 +1,11 @@
 import { invalid } from "../../../domain/errors.ts";
-import type { AnyOperation } from "../../../domain/operation.ts";
+import type { OrganizationOperation } from "../operations_in_view.ts";
 import { needsConfirmation } from "./needs_confirmation.ts";
 import { takesVersion } from "./version.ts";
 
 /** A call of an operation as a model makes it: the operation's own input, and what is said beside it. */
 export interface ToolCall {
-  operation: AnyOperation;
+  operation: OrganizationOperation;
   input: unknown;
   expected_version?: number;
   /** The model says that the person agreed. */
@@ -13,7 +13,7 @@ export interface ToolCall {
 }
 
 /** Takes what is said of the call from a tool's arguments; the rest is the operation's to judge. Throws OperationError for a control that is not acceptable. */
-export function readToolCall(operation: AnyOperation, given: Readonly<Record<string, unknown>>): ToolCall {
+export function readToolCall(operation: OrganizationOperation, given: Readonly<Record<string, unknown>>): ToolCall {
   const input = { ...given };
   const take = (name: string): unknown => {
     const value = input[name];
@@ -26,7 +26,7 @@ export function readToolCall(operation: AnyOperation, given: Readonly<Record<str
 }
 
 /** The same where the controls stand beside the input. One that the operation has no use for is refused, not ignored: it was meant to hold. */
-export function toToolCall(operation: AnyOperation, input: unknown, expected_version: unknown, confirm: unknown): ToolCall {
+export function toToolCall(operation: OrganizationOperation, input: unknown, expected_version: unknown, confirm: unknown): ToolCall {
   if (confirm !== undefined && typeof confirm !== "boolean") throw invalid("confirm", "true or false");
   if (expected_version === undefined || expected_version === null) return { operation, input, confirm: confirm === true };
   if (!Number.isSafeInteger(expected_version)) throw invalid("expected_version", "the integer `version` of what you read");

@@ -18,14 +18,14 @@ export function awaitedBy(operation: AnyOperation, value: unknown, { may_wait }:
 }
 
 /** How an awaited export is. */
-export const waitingFor: McpExecutor["waiting"] = (execution, subject, host) => {
+export const waitingFor: McpExecutor["waiting"] = (_execution, subject, host) => {
   const outcome = host.call({ operation: getExport.name, input: { export_id: subject } });
-  return outcome.ok ? stateOf(outcome.value as Export, execution, host) : ended(outcome.failure, host);
+  return outcome.ok ? stateOf(outcome.value as Export, host) : ended(outcome.failure, host);
 };
 
-function stateOf(file: Export, execution: McpExecution, host: McpHost): McpWaiting {
+function stateOf(file: Export, host: McpHost): McpWaiting {
   const { rows_done, rows_total } = file.progress;
-  const result = toolResult(createExport, { value: file, shortened: [], replayed: false }, execution, host);
+  const result = toolResult(createExport, { value: file, shortened: [], replayed: false }, host);
   const present = { progress: rows_done, total: rows_total, result };
   switch (file.status) {
     case "queued":

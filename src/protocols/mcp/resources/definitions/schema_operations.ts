@@ -1,6 +1,6 @@
 import type { AnyOperation } from "../../../../domain/operation.ts";
-import { familyOf, mayRun } from "../../operations_in_view.ts";
-import { EXECUTE_TOOL, SEARCH_TOOL, TOOL_OPERATIONS } from "../../tools/names.ts";
+import { familyOf, runnableOperations } from "../../operations_in_view.ts";
+import { EXECUTE_TOOL, SEARCH_TOOL } from "../../tools/names.ts";
 import { join, table } from "../../../reports/markdown.ts";
 import type { McpResource } from "../resource.ts";
 
@@ -16,10 +16,7 @@ export const operationSchemaResource: McpResource = {
   topic: () => "schema",
   more: "Call search_operations with a few words.",
   read({ host, view }) {
-    const families = Map.groupBy(
-      TOOL_OPERATIONS.filter((operation) => mayRun(operation, host.principal, view)),
-      familyOf,
-    );
+    const families = Map.groupBy(runnableOperations(view, host.principal), familyOf);
     const row = ({ name, summary, effect, cost }: AnyOperation): string[] => [name, summary, effect, String(cost)];
     return join(
       "# Operations",
