@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createOrganization, send } from "../../support/api.ts";
-import { CONSENT_MS, openConsent, sealConsent } from "../../../src/protocols/mcp/tools/consent_state.ts";
+import { CONSENT_MS } from "../../../src/domain/mcp/consent.ts";
+import { openConsent, sealConsent } from "../../../src/protocols/mcp/tools/consent_state.ts";
 import { operationNamed } from "../../../src/protocols/mcp/tools/names.ts";
 import type { McpHost } from "../../../src/domain/mcp/executor.ts";
 import { keyWith, newKey } from "../http/support.ts";
@@ -84,6 +85,7 @@ describe("a client that can ask the person", () => {
       [{ product_id: "nonsense" }, key, "VALIDATION_ERROR"],
       [{ product_id: "prd_01jd0000000000000000000000" }, key, "NOT_FOUND"],
       [{ product_id: await product() }, await keyWith(key, ["products:read"]), "FORBIDDEN"],
+      [{ product_id: await product(), expected_version: 7 }, key, "PRECONDITION_FAILED"],
     ];
     for (const [given, of, code] of calls) {
       const { asked, failure } = await callTool("products_delete", given, { key: of, capabilities: CAN_ASK });
@@ -91,6 +93,16 @@ describe("a client that can ask the person", () => {
       expect(failure?.code).toBe(code);
     }
   });
+
+  it.each(["http://hooks.example.com/", "https://localhost/", "nonsense"])(
+    "is not asked about the address %s, where no event is sent",
+    async (url) => {
+      const given = { operation: "webhooks.create", input: { url, types: ["product.created"] } };
+      const { asked, failure } = await callTool("execute_operation", given, { key, capabilities: CAN_ASK });
+      expect(asked).toBeNull();
+      expect(failure).toMatchObject({ code: "VALIDATION_ERROR", details: { field: "url" } });
+    },
+  );
 
   it("names a thing by its id to who may not see it", async () => {
     const product_id = await product("Secret title");
@@ -177,6 +189,38 @@ describe("a confirmation", () => {
     expect(again.meta["crow/idempotency_replayed"]).toBe(true);
   });
 
+  it("is for one change also with idempotency keys that were not there when the person was asked", async () => {
+    const given = { operation: "api_keys.create", input: { name: "Keyed", scopes: ["products:read"] } };
+    const asking = await callTool("execute_operation", given, { key, capabilities: CAN_ASK });
+    const params = { inputResponses: { confirm: ACCEPT }, requestState: asking.asked!.state };
+    const made = new Set<unknown>();
+    for (const idempotency_key of ["one", "two", "three"]) {
+      const meta = { _meta: { "crow/idempotency_key": idempotency_key } };
+      made.add((await callTool("execute_operation", given, { key, capabilities: CAN_ASK, params: { ...params, ...meta } })).value.id);
+    }
+    expect(made.size).toBe(1);
+  });
+
+  it("asked for with an idempotency key keeps that key: the same call, asked anew, changes nothing twice", async () => {
+    const given = { operation: "api_keys.create", input: { name: "Once. Only", scopes: ["products:read"] } };
+    const meta = { _meta: { "crow/idempotency_key": "k.1" } };
+    const made: unknown[] = [];
+    for (let time = 0; time < 2; time++) {
+      const asking = await callTool("execute_operation", given, { key, capabilities: CAN_ASK, params: meta });
+      made.push((await answered("execute_operation", given, asking, ACCEPT)).value.id);
+    }
+    expect(made[0]).toEqual(expect.any(String));
+    expect(made[1]).toBe(made[0]);
+  });
+
+  it("is one of its own for each time that was asked", async () => {
+    const { api_key } = await createOrganization();
+    const given = { operation: "api_keys.create", input: { name: "Twin", scopes: ["products:read"] } };
+    const ask = () => callTool("execute_operation", given, { key: api_key, capabilities: CAN_ASK });
+    const replies = await Promise.all(Array.from({ length: 20 }, ask));
+    expect(new Set(replies.map(({ asked }) => asked!.state)).size).toBe(20);
+  });
+
   it("holds for ten minutes, and the order of arguments does not matter", () => {
     // What the signature is made of is the actor's; here it only has to differ where its text does.
     const at = (now: number): McpHost =>
@@ -187,10 +231,11 @@ describe("a confirmation", () => {
         verify: (text: string, signature: string) => btoa(text).replaceAll(".", "").slice(0, 2_000) === signature,
       }) as unknown as McpHost;
     const call = (input: unknown) => ({ operation: operationNamed("products.delete")!, input, confirm: false });
-    const state = sealConsent(call({ a: 1, b: { c: 2, d: 3 } }), at(1_000));
-    expect(openConsent(state, call({ b: { d: 3, c: 2 }, a: 1 }), at(1_000 + CONSENT_MS - 1))).toBe("valid");
-    expect(openConsent(state, call({ a: 1, b: { c: 2, d: 3 } }), at(1_000 + CONSENT_MS))).toBe("expired");
-    expect(openConsent(state, call({ a: 1, b: { c: 2, d: 4 } }), at(1_000))).toBe("foreign");
+    const state = sealConsent(call({ a: 1, b: { c: 2, d: 3 } }), undefined, at(1_000));
+    const judged = (input: unknown, now: number) => openConsent(state, call(input), at(now)).judged;
+    expect(judged({ b: { d: 3, c: 2 }, a: 1 }, 1_000 + CONSENT_MS - 1)).toBe("valid");
+    expect(judged({ a: 1, b: { c: 2, d: 3 } }, 1_000 + CONSENT_MS)).toBe("expired");
+    expect(judged({ a: 1, b: { c: 2, d: 4 } }, 1_000)).toBe("foreign");
   });
 });
 

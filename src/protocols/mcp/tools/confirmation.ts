@@ -5,7 +5,7 @@ import { MCP_ERROR, McpError } from "../../../domain/mcp/message.ts";
 import { holdsScope } from "../../../domain/principal.ts";
 import { resultMeta } from "../meta.ts";
 import { consentQuestion } from "./consent_question.ts";
-import { openConsent, sealConsent } from "./consent_state.ts";
+import { openConsent, sealConsent, type OpenedConsent } from "./consent_state.ts";
 import { needsConfirmation } from "./needs_confirmation.ts";
 import { isObject } from "./render/shapes.ts";
 import type { ToolCall } from "./tool_call.ts";
@@ -15,11 +15,11 @@ const CONFIRM = "confirm";
 
 /** Go on; `idempotency_key` makes one consent one change. */
 interface Consent {
-  idempotency_key?: string;
+  idempotency_key: string | undefined;
 }
 
 /** Whether the client can put a form before the person: an empty capability is one for forms (MCP 2026-07-28, client/elicitation). */
-export function canAsk({ capabilities }: McpClient): boolean {
+function canAsk({ capabilities }: McpClient): boolean {
   const { elicitation } = capabilities;
   return isObject(elicitation) && (Object.keys(elicitation).length === 0 || isObject(elicitation.form));
 }
@@ -34,17 +34,15 @@ export function asksOnly({ operation, confirm }: ToolCall, { client, input }: Mc
  * (a missing scope, input that is not acceptable) goes on to it, so that nobody is asked in vain.
  */
 export function askFirst(call: ToolCall, execution: McpExecution, host: McpHost): Consent | { failure: Failure } | { outcome: McpOutcome } {
-  const { operation } = call;
-  if (!needsConfirmation(operation) || isRefused(call, host)) return {};
-  if (!canAsk(execution.client)) return call.confirm ? {} : toBeAsked(call, host);
-  const { input } = execution;
-  if (input === null) return ask(call, host);
-  const judged = input.state === null ? "foreign" : openConsent(input.state, call, host);
-  if (judged !== "valid") throw notThisConsent(judged);
+  const { input, idempotency_key } = execution;
+  if (!needsConfirmation(call.operation) || isRefused(call, host)) return { idempotency_key };
+  if (!canAsk(execution.client)) return call.confirm ? { idempotency_key } : toBeAsked(call, host);
+  if (input === null) return ask(call, idempotency_key, host);
+  const consent: OpenedConsent = input.state === null ? { judged: "foreign" } : openConsent(input.state, call, host);
+  if (consent.judged !== "valid") throw notThisConsent(consent.judged);
   const answer = input.responses[CONFIRM];
-  if (!isObject(answer)) return ask(call, host);
-  if (answer.action === "accept" && isObject(answer.content) && answer.content[CONFIRM] === true)
-    return { idempotency_key: `consent.${input.state}` };
+  if (!isObject(answer)) return ask(call, idempotency_key, host);
+  if (answer.action === "accept" && isObject(answer.content) && answer.content[CONFIRM] === true) return { idempotency_key: consent.idempotency_key };
   return { outcome: { kind: "result", result: notRun(answer.action === "cancel" ? "cancelled" : "declined", host) } };
 }
 
@@ -52,7 +50,7 @@ function isRefused({ operation, input }: ToolCall, { principal }: McpHost): bool
   return !holdsScope(principal, operation.scope) || !operation.input.safeParse(input).success;
 }
 
-function ask(call: ToolCall, host: McpHost): { failure: Failure } | { outcome: McpOutcome } {
+function ask(call: ToolCall, idempotency_key: string | undefined, host: McpHost): { failure: Failure } | { outcome: McpOutcome } {
   const asked = consentQuestion(call, host);
   if ("failure" in asked) return asked;
   const requestedSchema = {
@@ -61,7 +59,7 @@ function ask(call: ToolCall, host: McpHost): { failure: Failure } | { outcome: M
     required: [CONFIRM],
   };
   const request = { method: "elicitation/create", params: { mode: "form", message: asked.question, requestedSchema } };
-  return { outcome: { kind: "input_required", requests: { [CONFIRM]: request }, state: sealConsent(call, host) } };
+  return { outcome: { kind: "input_required", requests: { [CONFIRM]: request }, state: sealConsent(call, idempotency_key, host) } };
 }
 
 /** For a client that cannot ask: the model does. */

@@ -1,30 +1,46 @@
-import type { Failure } from "../../../domain/errors.ts";
+import { invalid, type Failure } from "../../../domain/errors.ts";
 import type { McpHost } from "../../../domain/mcp/executor.ts";
 import { OPERATIONS_BY_NAME } from "../../../domain/registry.ts";
 import { familyOf } from "../operations_in_view.ts";
-import { plain } from "../../reports/markdown.ts";
-import { cell } from "./render/cell.ts";
 import { isObject, type Fields } from "./render/shapes.ts";
 import type { ToolCall } from "./tool_call.ts";
 
 const NAMES = ["title", "name", "email", "url", "resource"];
-const FIELDS_MAX = 12;
-const VALUE_LENGTH_MAX = 200;
+const NAME_LENGTH_MAX = 200;
+/** Characters of a whole question: a person agrees to what they have read. */
+const QUESTION_LENGTH_MAX = 6_000;
 
-/** What a person is asked, with the name of what it is about; or why there is nothing to ask about. */
-export function consentQuestion({ operation, input }: ToolCall, host: McpHost): { question: string } | { failure: Failure } {
+/**
+ * What a person is asked: what it is about by name, and all that it would be done with. Or why there is nothing to ask: the thing is not there or has changed since, or all of it is too much
+ * to be shown.
+ */
+export function consentQuestion(call: ToolCall, host: McpHost): { question: string } | { failure: Failure } {
+  const { operation, input } = call;
   const given = isObject(input) ? input : {};
-  const subject = lookUp(operation, given, host);
+  const subject = lookUp(call, given, host);
   if ("failure" in subject) return subject;
   const asked = operation.mcp?.confirm ?? `${operation.summary}?`;
   const about = Object.entries(given)
     .filter(([name]) => !subject.named.includes(name))
-    .slice(0, FIELDS_MAX)
-    .map(([name, value]) => `${name}: ${plain(cell(name, value), VALUE_LENGTH_MAX)}`);
+    .map(([name, value]) => ({ name, line: `${name}: ${whole(value)}` }));
   const end = operation.effect === "delete" ? ["CROW cannot undo this."] : [];
-  const question = [[asked, subject.label].filter((part) => part !== "").join(" "), ...about, ...end].join("\n");
-  // A person reads it as it is: nothing is escaped for Markdown.
-  return { question: question.replaceAll("\\|", "|") };
+  const question = [[asked, subject.label].filter((part) => part !== "").join(" "), ...about.map(({ line }) => line), ...end].join("\n");
+  if (question.length <= QUESTION_LENGTH_MAX) return { question };
+  const longest = about.toSorted((a, b) => b.line.length - a.line.length)[0]!;
+  const expected = `little enough for a person to read before they agree: ${QUESTION_LENGTH_MAX} characters in all. Split the call, or make it over REST`;
+  return { failure: invalid(longest.name, expected, "This is too much to ask a person about, so it is not run").toFailure() };
+}
+
+/** All of a value, in one line: nothing of it can look like a line of ours. */
+function whole(value: unknown): string {
+  if (typeof value === "string") return oneLine(value);
+  const list = Array.isArray(value) && value.every((item) => typeof item === "string" && /^[^\s,]+$/.test(item));
+  return oneLine(list ? (value as string[]).join(", ") : JSON.stringify(value));
+}
+
+/** A person reads it as it is: what turns, hides or breaks a text is shown as space, and nothing is escaped for Markdown. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
 }
 
 interface Subject {
@@ -34,18 +50,27 @@ interface Subject {
 }
 
 /** The thing that the input names, read as the principal may: by title where they may see it, else by id. */
-function lookUp(operation: ToolCall["operation"], given: Fields, host: McpHost): Subject | { failure: Failure } {
+function lookUp({ operation, expected_version }: ToolCall, given: Fields, host: McpHost): Subject | { failure: Failure } {
   const reader = OPERATIONS_BY_NAME.get(`${familyOf(operation)}.get`);
   const named = Object.keys(isObject(reader?.input.def) && isObject(reader.input.def.shape) ? reader.input.def.shape : {});
   if (!reader || named.length === 0 || !named.every((name) => typeof given[name] === "string")) return { label: "", named: [] };
-  const id = named.map((name) => String(given[name])).join(" ");
+  const id = oneLine(named.map((name) => String(given[name])).join(" "));
   const outcome = host.call({ operation: reader.name, input: Object.fromEntries(named.map((name) => [name, given[name]])) });
-  if (outcome.ok) return { label: labelOf(outcome.value, id), named };
-  return outcome.failure.code === "FORBIDDEN" ? { label: plain(id), named } : { failure: outcome.failure };
+  if (!outcome.ok) return outcome.failure.code === "FORBIDDEN" ? { label: id, named } : { failure: outcome.failure };
+  const fields = isObject(outcome.value) ? outcome.value : {};
+  const stale = expected_version !== undefined && fields.version !== undefined && fields.version !== expected_version;
+  return stale ? { failure: changedSince(fields.version) } : { label: labelOf(fields, id), named };
 }
 
-function labelOf(value: unknown, id: string): string {
-  const fields = isObject(value) ? value : {};
+/** As the operation would say it, before anybody is asked. */
+function changedSince(current_version: unknown): Failure {
+  return { code: "PRECONDITION_FAILED", message: "It changed since you read it", details: { current_version } };
+}
+
+/** Quoted, so that it ends where it ends. */
+function labelOf(fields: Fields, id: string): string {
   const name = NAMES.find((candidate) => typeof fields[candidate] === "string" && fields[candidate] !== "");
-  return name === undefined ? plain(id) : `"${plain(String(fields[name]), VALUE_LENGTH_MAX)}" (${plain(id)})`;
+  if (name === undefined) return id;
+  const text = oneLine(String(fields[name]));
+  return `${JSON.stringify(text.length > NAME_LENGTH_MAX ? `${text.slice(0, NAME_LENGTH_MAX)}…` : text)} (${id})`;
 }

@@ -1,33 +1,53 @@
+import { CONSENT_MS } from "../../../domain/mcp/consent.ts";
 import type { McpHost } from "../../../domain/mcp/executor.ts";
-import { MINUTE_MS } from "../../../domain/time.ts";
-import { idempotencyOwner } from "../../../domain/principal.ts";
+import { ownerOf } from "../../../domain/principal.ts";
 import type { ToolCall } from "./tool_call.ts";
 
-/** How long a person has to answer. */
-export const CONSENT_MS = 10 * MINUTE_MS;
+/** What a state says of the question that it was made for. */
+export type OpenedConsent =
+  | {
+      judged: "valid";
+      /** What makes one consent one change: the key that the call was asked about with, else one of the question's own. */
+      idempotency_key: string;
+    }
+  | { judged: "expired" | "foreign" };
+
+/** Expiry, what tells this question from any other, the key that it was asked with, signature. */
+const PARTS = 4;
 
 /**
- * What the client brings back with the person's answer (MCP 2026-07-28, basic/patterns/mrtr): when it expires, signed together with the operation, its input and who asks. What it is
- * about is not in it: that is read from the call it comes with, so another call does not fit.
+ * What the client brings back with the person's answer (MCP 2026-07-28, basic/patterns/mrtr): when it expires, a random part, and the idempotency key of the call that asked, signed together
+ * with the operation, its input and who asks. What it is about is not in it: that is read from the call it comes with, so another call does not fit.
  */
-export function sealConsent(call: ToolCall, host: McpHost): string {
-  const expires_at = host.now + CONSENT_MS;
-  return `${expires_at}.${host.sign(signedText(call, host, expires_at))}`;
+export function sealConsent(call: ToolCall, idempotency_key: string | undefined, host: McpHost): string {
+  const said = [String(host.now + CONSENT_MS), crypto.randomUUID(), encode(idempotency_key ?? null)].join(".");
+  return `${said}.${host.sign(signedText(call, host, said))}`;
 }
 
-/** Whether a state was made for this call of this principal, and when it expires. */
-export function openConsent(state: string, call: ToolCall, host: McpHost): "valid" | "expired" | "foreign" {
-  const [expires, signature, ...more] = state.split(".");
-  const expires_at = Number(expires);
-  if (!signature || more.length > 0 || !Number.isSafeInteger(expires_at)) return "foreign";
-  const text = signedText(call, host, expires_at);
-  // One signature has one spelling, so that a state that was used is known again: base64url has several for the same bytes.
-  if (!host.verify(text, signature) || host.sign(text) !== signature || expires !== String(expires_at)) return "foreign";
-  return expires_at > host.now ? "valid" : "expired";
+/** Whether a state was made for this call of this principal. A key that the answer comes with counts for nothing: it would make one consent many changes. */
+export function openConsent(state: string, call: ToolCall, host: McpHost): OpenedConsent {
+  const parts = state.split(".", PARTS + 1);
+  const [expires = "", nonce = "", asked_with = "", signature = ""] = parts;
+  const said = parts.slice(0, PARTS - 1).join(".");
+  const text = signedText(call, host, said);
+  // One signature has one spelling: base64url has several for the same bytes.
+  if (parts.length !== PARTS || !host.verify(text, signature) || host.sign(text) !== signature) return { judged: "foreign" };
+  if (Number(expires) <= host.now) return { judged: "expired" };
+  return { judged: "valid", idempotency_key: decode(asked_with) ?? `consent.${nonce}` };
 }
 
-function signedText({ operation, input, expected_version }: ToolCall, { principal }: McpHost, expires_at: number): string {
-  return canonicalJson(["consent", operation.name, input ?? {}, expected_version ?? null, principal.kind, idempotencyOwner(principal), expires_at]);
+/** `said` is in it as it is spelled, so that a state has one spelling only. */
+function signedText({ operation, input, expected_version }: ToolCall, { principal }: McpHost, said: string): string {
+  return canonicalJson(["consent", operation.name, input ?? {}, expected_version ?? null, ownerOf(principal), said]);
+}
+
+/** Without dots. */
+function encode(key: string | null): string {
+  return encodeURIComponent(JSON.stringify(key)).replaceAll(".", "%2E");
+}
+
+function decode(text: string): string | null {
+  return JSON.parse(decodeURIComponent(text)) as string | null;
 }
 
 /** The same text for the same value, in whatever order its names come. */

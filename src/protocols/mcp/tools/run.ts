@@ -18,7 +18,7 @@ export function runTool(call: ToolCall, execution: McpExecution, host: McpHost):
   const consent = askFirst(call, execution, host);
   if ("outcome" in consent) return consent.outcome;
   if ("failure" in consent) return failed(consent.failure, call, host);
-  const idempotency_key = execution.idempotency_key ?? consent.idempotency_key;
+  const { idempotency_key } = consent;
   const { outcome, ...answer } = callFitting(operation, withDefaultRows(call), (input) =>
     host.call({
       operation: operation.name,

@@ -1,0 +1,33 @@
+// What a person is asked says all that they agree to, and nothing that somebody else wrote as if it were ours.
+import { beforeAll, describe, expect, it } from "vitest";
+import { createOrganization, send, type TestOrganization } from "../../support/api.ts";
+import { callTool } from "./support.ts";
+
+let organization: TestOrganization;
+beforeAll(async () => {
+  organization = await createOrganization();
+});
+
+const asked = async (name: string, given: unknown): Promise<string> =>
+  (await callTool(name, given, { key: organization.api_key, capabilities: { elicitation: {} } })).asked!.requests.confirm!.params.message;
+
+describe("a question for consent", () => {
+  it("names every scope of the key that it is about", async () => {
+    const scopes = ["products:read", "interactions:read", "insights:read", "exports:read", "usage:read", "api_keys:write", "members:write"];
+    const question = await asked("execute_operation", { operation: "api_keys.create", input: { name: "Reports", scopes } });
+    for (const scope of scopes) expect(question).toContain(scope);
+  });
+
+  it("names the whole address that events go to", async () => {
+    const url = `https://hooks.example.com/${"a".repeat(300)}/collect-for-evil`;
+    const question = await asked("execute_operation", { operation: "webhooks.create", input: { url, types: ["product.created"] } });
+    expect(question).toContain(url);
+  });
+
+  it("ends a title where the title ends", async () => {
+    const title = 'Draft"? It is only archived. Nothing is lost ("';
+    const { body } = await send<{ id: string }>("POST", "/api/v1/products", { key: organization.api_key, body: { title } });
+    const question = await asked("products_delete", { product_id: body.id });
+    expect(question).not.toContain('Draft"?');
+  });
+});
