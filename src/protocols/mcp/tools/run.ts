@@ -7,7 +7,7 @@ import { askFirst } from "./confirmation.ts";
 import { defaultRowsOf } from "./input_schema.ts";
 import { callFitting } from "./call_fitting.ts";
 import { isObject } from "./render/shapes.ts";
-import { hintFor } from "./repair.ts";
+import { repairs } from "./repair.ts";
 import { toolResult } from "./result.ts";
 import type { ToolCall } from "./tool_call.ts";
 import { awaitedBy } from "./waiting.ts";
@@ -17,7 +17,7 @@ export function runTool(call: ToolCall, execution: McpExecution, host: McpHost):
   const { operation, expected_version } = call;
   const consent = askFirst(call, execution, host);
   if ("outcome" in consent) return consent.outcome;
-  if ("failure" in consent) return failed(consent.failure, call, host);
+  if ("failure" in consent) return failed(consent.failure, call, execution, host);
   const { idempotency_key } = consent;
   const { outcome, ...answer } = callFitting(operation, withDefaultRows(call), (input) =>
     host.call({
@@ -27,7 +27,7 @@ export function runTool(call: ToolCall, execution: McpExecution, host: McpHost):
       ...(expected_version === undefined ? {} : { expected_version }),
     }),
   );
-  if (!outcome.ok) return failed(outcome.failure, call, host);
+  if (!outcome.ok) return failed(outcome.failure, call, execution, host);
   const subject = awaitedBy(operation, answer.value, execution, host.principal);
   if (subject !== null) return { kind: "wait", subject };
   return { kind: "result", result: toolResult(operation, { ...answer, replayed: outcome.replayed }, host) };
@@ -38,6 +38,6 @@ function withDefaultRows({ operation, input }: ToolCall): unknown {
   return limit !== null && isObject(input) && input.limit === undefined ? { ...input, limit } : input;
 }
 
-function failed(failure: Failure, { operation, input }: ToolCall, host: McpHost): McpOutcome {
-  return { kind: "result", result: toolError(failure, hintFor(failure, withControls(operation), input), resultMeta(host)) };
+function failed(failure: Failure, { operation, input }: ToolCall, { view }: McpExecution, host: McpHost): McpOutcome {
+  return { kind: "result", result: toolError(failure, repairs(failure, { schema: withControls(operation), input, view, host }), resultMeta(host)) };
 }
