@@ -36,8 +36,9 @@ describe("resources/list", () => {
   it("tells nothing that the credential may not read", async () => {
     const listed = async (scopes: string[]): Promise<string[]> =>
       (await (await clientWith(shop.organization, scopes)).result("resources/list")).resources.map(({ uri }) => uri);
-    expect(await listed(["usage:read"])).toEqual(["crow://schema/interactions", "crow://schema/operations"]);
+    expect(await listed(["usage:read"])).toEqual(["crow://organization", "crow://schema/interactions", "crow://schema/operations"]);
     expect(await listed(["exports:read"])).toEqual([
+      "crow://organization",
       "crow://schema/interactions",
       "crow://schema/operations",
       "crow://schema/exports",
@@ -47,13 +48,20 @@ describe("resources/list", () => {
     expect(await listed(["products:read"])).not.toContain("crow://catalog/quality");
   });
 
+  it("who may read anything at all learns what dates and amounts mean here, and no more of the organization", async () => {
+    const client = await clientWith(shop.organization, ["usage:read"]);
+    const facts = JSON.parse(await client.read("crow://organization")) as Record<string, unknown>;
+    expect(facts).toMatchObject({ today: expect.stringMatching(/^\d{4}-\d\d-\d\d$/), currency: "EUR", time_zone: expect.any(String) });
+    expect(Object.keys(facts).toSorted()).toEqual(["currency", "last_full_week", "this_credential", "time_zone", "today"]);
+  });
+
   it("tells nothing that this part of the server does not have", async () => {
     const listed = async (...toolsets: string[]): Promise<string[]> =>
       (await shop.client.result("resources/list", {}, { view: { readonly: true, toolsets } })).resources.map(({ uri }) => uri);
     const everywhere = ["crow://schema/interactions", "crow://schema/operations", "crow://schema/exports"];
-    expect(await listed("webhooks")).toEqual(everywhere);
-    expect(await listed("exports")).toEqual([...everywhere, `crow://exports/${shop.export_id}`]);
-    expect(await listed("insights")).toEqual(["crow://insights/latest", ...everywhere]);
+    expect(await listed("webhooks")).toEqual(["crow://organization", ...everywhere]);
+    expect(await listed("exports")).toEqual(["crow://organization", ...everywhere, `crow://exports/${shop.export_id}`]);
+    expect(await listed("insights")).toEqual(["crow://organization", "crow://insights/latest", ...everywhere]);
     expect(await listed("products", "insights")).toEqual(expect.arrayContaining(["crow://catalog/quality", `crow://products/${shop.products.mug}`]));
   });
 

@@ -19,11 +19,17 @@ describe("a call", () => {
     expect(content[1]).toMatchObject({ type: "resource_link", uri: `crow://products/${String(value.id)}` });
   });
 
-  it("clients of revisions without links get none", async () => {
+  it("clients of revisions without links get them in words", async () => {
     const session = await openSession(key, "2025-03-26");
     const { body } = await session.request("tools/call", { name: "products_create", arguments: { title: "Old" } });
     const content = body.result?.content as { type: string }[];
-    expect(content.map(({ type }) => type)).toEqual(["text"]);
+    expect(content.map(({ type }) => type)).toEqual(["text", "text"]);
+  });
+
+  it("answers of figures begin with today, the time zone, the last full week and the currency", async () => {
+    const { text } = await callTool("insights_summary", {}, { key });
+    expect(text).toMatch(/^Today is \d{4}-\d\d-\d\d in \S+; the last full week was \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d; figures are in [A-Z]{3}\.\n/);
+    expect((await callTool("products_list", {}, { key })).text).not.toContain("Today is");
   });
 
   it("says what it cost and what is left", async () => {
@@ -54,21 +60,15 @@ describe("a call", () => {
 });
 
 describe("a tool that there is not", () => {
-  it.each([
-    "nope",
-    "products_nope",
-    "products.list",
-    "organizations_create",
-    "signing_keys_rotate",
-    "account_recovery_create",
-    "__proto__",
-    "x".repeat(5_000),
-  ])("%s: is an error of the protocol, with nothing of it echoed at length", async (name) => {
-    const { error } = await callTool(name, {}, { key });
-    expect(error?.code).toBe(-32_602);
-    expect(error?.message).toMatch(/^Unknown tool: /);
-    expect(error!.message.length).toBeLessThan(150);
-  });
+  it.each(["nope", "products_nope", "organizations_create", "signing_keys_rotate", "account_recovery_create", "__proto__", "x".repeat(5_000)])(
+    "%s: is an error of the protocol, with nothing of it echoed at length",
+    async (name) => {
+      const { error } = await callTool(name, {}, { key });
+      expect(error?.code).toBe(-32_602);
+      expect(error?.message).toMatch(/^Unknown tool: /);
+      expect(error!.message.length).toBeLessThan(250);
+    },
+  );
 
   it("a tool of another view is the same as none", async () => {
     for (const [name, path] of [
@@ -79,7 +79,7 @@ describe("a tool that there is not", () => {
       ["insights_timeseries", "/mcp/x/products/readonly"],
     ] as const) {
       const { error } = await callTool(name, {}, { key, path });
-      expect(error).toMatchObject({ code: -32_602, message: `Unknown tool: ${name}` });
+      expect(error).toMatchObject({ code: -32_602, message: expect.stringMatching(new RegExp(`^Unknown tool: ${name}\\.`)) });
     }
   });
 
@@ -146,6 +146,44 @@ describe("an error", () => {
     [{ product_id: "prd_01jd0000000000000000000000", expected_version: 1.5 }, "expected_version"],
   ])("%j: a control that is none is refused", async (given, field) => {
     expect((await callTool("products_delete", given, { key })).failure).toMatchObject({ code: "VALIDATION_ERROR", details: { field } });
+  });
+
+  it.each([
+    ["products_get", {}, /`product_id` is missing: .*prd_…, from products_list\./],
+    ["products_get", { product_id: 7 }, /`product_id`: expected .*from products_list/],
+    ["products_list", { limit: "many" }, /`limit`: expected number\./],
+    ["products_create", { title: "A", price: 19.99 }, /`price`: \{"amount": 1999, "currency": "USD"\}: the amount in whole minor units/],
+    ["products_create", { title: "A", price: { amount: 19.99, currency: "EUR" } }, /Money is \{"amount": 1999/],
+    ["insights_summary", { date_from: "2026-02-30" }, /`date_from`: a day that exists, YYYY-MM-DD; today is \d{4}-\d\d-\d\d\./],
+    ["interactions_list", { filter: { type: "purchse" } }, /Did you mean "purchase"\?/],
+  ])("%s %j: says how to put it right", async (name, given, said) => {
+    const { text } = await callTool(name, given, { key });
+    expect(text).toMatch(said);
+    expect(text).not.toContain("(required)");
+  });
+
+  it("of a missing scope names it, and of a changed thing its present version", async () => {
+    const { value } = await create({ title: "Lamp" });
+    const stale = await callTool("products_update", { product_id: value.id, title: "Lamp 2", expected_version: 9 }, { key });
+    expect(stale.text).toContain("with its present version, 1, as `expected_version`");
+    const reader = await keyWith(key, ["products:read"]);
+    const { text } = await callTool("execute_operation", { operation: "webhooks.list" }, { key: reader });
+    expect(text).toContain("Tell the person that their credential needs the scope webhooks:read.");
+  });
+
+  it("of a tool that there is not says what was meant, and how to find the others", async () => {
+    const { error } = await callTool("insights_change", {}, { key });
+    expect(error?.message).toBe("Unknown tool: insights_change. Did you mean insights_changes? search_operations finds what is no tool of its own.");
+    const { error: narrow } = await callTool("insights_change", {}, { key, path: "/mcp/x/webhooks" });
+    expect(narrow?.message).toBe("Unknown tool: insights_change.");
+  });
+
+  it("is no longer than an answer, whatever was sent", async () => {
+    const interactions = Array.from({ length: 1_000 }, () => ({ type: "nope", foo: "x" }));
+    const { is_error, value, text } = await callTool("execute_operation", { operation: "interactions.ingest", input: { interactions } }, { key });
+    expect(is_error).toBe(true);
+    expect(bytesOf(value)).toBeLessThanOrEqual(RESULT_MAX_BYTES);
+    expect(text).toMatch(/`details\.results` has \d+ of 1000\./);
   });
 });
 

@@ -2,13 +2,14 @@ import type { McpHost } from "../../../domain/mcp/executor.ts";
 import type { McpObject } from "../../../domain/mcp/message.ts";
 import type { AnyOperation } from "../../../domain/operation.ts";
 import { resultMeta } from "../meta.ts";
+import { linkTo } from "./links.ts";
 import type { Shortened } from "../shorten.ts";
 import type { FittedAnswer } from "./call_fitting.ts";
-import { linkTo } from "./links.ts";
 import { answerText, boundedText, continuations } from "./render/answer.ts";
 import { LIST_TABLES } from "./render/lists.ts";
 import { REPORTS } from "./render/reports.ts";
 import { isObject } from "./render/shapes.ts";
+import { settingOf } from "./setting.ts";
 
 /** What an operation answered, as a client gets it. */
 export type Answer = Pick<FittedAnswer, "value" | "shortened"> & Partial<FittedAnswer> & { replayed: boolean };
@@ -17,7 +18,12 @@ export type Answer = Pick<FittedAnswer, "value" | "shortened"> & Partial<FittedA
 export function toolResult(operation: AnyOperation, answer: Answer, host: McpHost): McpObject {
   const { value, replayed } = answer;
   const shortened = [...answer.shortened, ...fullList(answer)];
-  const text = [textOf(operation, answer, host), ...(answer.shortened.length > 0 ? [shortenedText(answer.shortened, operation)] : [])].join("\n\n");
+  const setting = settingOf(operation, host);
+  const text = [
+    ...(setting === null ? [] : [setting]),
+    textOf(operation, answer, host),
+    ...(answer.shortened.length > 0 ? [shortenedText(answer.shortened, operation)] : []),
+  ].join("\n\n");
   const link = operation.effect === "delete" ? null : linkTo(operation, value);
   return {
     content: [{ type: "text", text }, ...(link ? [link] : [])],
