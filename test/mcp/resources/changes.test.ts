@@ -85,7 +85,7 @@ describe("topics", () => {
   it("are there for what this part of the server has", () => {
     const view = { readonly: true, toolsets: ["webhooks"] };
     const there = Object.entries(URIS).flatMap(([name, uri]) => (topicOf(uri, ALL, view) === null ? [] : [name]));
-    expect(there).toEqual(["schema"]);
+    expect(there).toEqual(["organization", "schema"]);
   });
 
   it("are there for every resource, for who may read it alone", () => {
