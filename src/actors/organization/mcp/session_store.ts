@@ -2,6 +2,7 @@ import type { Vault } from "../../../domain/context.ts";
 import type { Database } from "../../../domain/database.ts";
 import { OperationError } from "../../../domain/errors.ts";
 import type { McpClient, McpView } from "../../../domain/mcp/command.ts";
+import { noSuchSession } from "../../../domain/mcp/failure.ts";
 import { DAY_MS, MINUTE_MS } from "../../../domain/time.ts";
 import type { Scheduler } from "../../core/scheduler.ts";
 
@@ -86,8 +87,7 @@ export class SessionStore {
   /** Throws NOT_FOUND, the same for a session that is not there and for somebody else's. */
   require(id: string, owner: string, now: number): McpSession {
     const row = this.db.one<SessionRow>("SELECT id, owner, client, view, expires_at FROM mcp_sessions WHERE id = ?", id);
-    if (!row || row.owner !== owner || row.expires_at <= now)
-      throw new OperationError("NOT_FOUND", "No such session: it ended, or was never opened here; open a new one", { resource: "session" });
+    if (!row || row.owner !== owner || row.expires_at <= now) throw noSuchSession();
     this.noteUse(row, now);
     return { ...row, client: JSON.parse(row.client) as McpClient, view: JSON.parse(row.view) as McpView };
   }
