@@ -215,6 +215,17 @@ describe("a call that asks its client", () => {
     expect(await productsOf(asking)).toBe(0);
   });
 
+  it("keeps a request and answers of such a length in any script", async () => {
+    const { caller, session_id } = await ask("confirm");
+    const call_id = await caller.call({ name: "two_questions", padding: "字".repeat(199_000) }, { session_id });
+    const stream = await caller.followed({ kind: "call", call_id, session_id, after: 0 });
+    await stream.until("message", 2);
+    const ids = idsOf(stream);
+    await respond({ caller, session_id }, ids[ELICIT]!, { ...ACCEPT, content: { text: "字".repeat(198_000) } });
+    await respond({ caller, session_id }, ids["sampling/createMessage"]!, { role: "assistant" });
+    expect(await outcomeOf(stream)).toMatchObject({ result: { responses: { sampling: { role: "assistant" } } } });
+  });
+
   it("is refused where its request is too long to be kept", async () => {
     const { caller, session_id } = await ask("confirm");
     const refused = await caller.request("tools/call", { name: "confirm", padding: "x".repeat(200_000) }, { session_id });
