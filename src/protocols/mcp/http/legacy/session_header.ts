@@ -1,4 +1,5 @@
 import type { Failure } from "../../../../domain/errors.ts";
+import { noSuchSession } from "../../../../domain/mcp/failure.ts";
 import { isSessionVersion, type SessionVersion } from "./versions.ts";
 
 const HEADER = "Mcp-Session-Id";
@@ -26,13 +27,8 @@ export function readSession(request: Request): NamedSession | { failure: Failure
   if (told !== null && !isSessionVersion(told)) return { failure: malformed("MCP-Protocol-Version", "the version that was agreed on") };
   const [, id, year, month, day] = /^([\w-]{1,100})\.(\d{4})(\d{2})(\d{2})$/.exec(named) ?? [];
   const version = `${year}-${month}-${day}`;
-  if (id === undefined || !isSessionVersion(version)) return { failure: noSuchSession() };
+  if (id === undefined || !isSessionVersion(version)) return { failure: noSuchSession().toFailure() };
   return { id, version };
-}
-
-/** The client opens a new one when it hears this. */
-function noSuchSession(): Failure {
-  return { code: "NOT_FOUND", message: "No such session; open a new one with initialize", details: { resource: "session" } };
 }
 
 function malformed(field: string, expected: string): Failure {
