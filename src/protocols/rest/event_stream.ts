@@ -1,62 +1,26 @@
 import type { StreamFrame } from "../../domain/events/stream.ts";
 import { CLOSE_UNAUTHENTICATED } from "../../domain/events/stream.ts";
+import { closeQuietly, EventStream, eventText } from "../event_stream.ts";
 
-const HEARTBEAT_MS = 15_000;
-const RETRY_MS = 2_000;
-/** A reader this far behind is cut off; it comes back with Last-Event-ID and reads on from the log. */
-const BUFFER_MAX_BYTES = 1_048_576;
+const NO_LONGER_VALID = { code: "UNAUTHENTICATED", message: "The credential is no longer valid" };
 
 /**
- * Renders the frames of an inner socket as server-sent events (WHATWG HTML, 9.2). The socket can sleep at its other end as long as nothing happens; the
- * heartbeat keeps proxies from closing a quiet stream and finds readers that are gone.
+ * Renders the frames of an inner socket as server-sent events (WHATWG HTML, 9.2). The socket can sleep at its other end as long as nothing happens. A reader that is cut off comes back with
+ * Last-Event-ID and reads on from the log.
  */
 export function eventStreamResponse(socket: WebSocket): Response {
-  const encoder = new TextEncoder();
-  let heartbeat: ReturnType<typeof setInterval> | undefined;
-  let ended = false;
-  const body = new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        const end = (): void => {
-          if (ended) return;
-          ended = true;
-          clearInterval(heartbeat);
-          controller.close();
-        };
-        const write = (text: string): void => {
-          if (ended) return;
-          controller.enqueue(encoder.encode(text));
-          if ((controller.desiredSize ?? 1) <= 0) {
-            socket.close(1013, "The reader is too slow");
-            end();
-          }
-        };
-        write(`retry: ${RETRY_MS}\n\n`);
-        socket.addEventListener("message", ({ data }) => write(toServerSentEvent(JSON.parse(String(data)) as StreamFrame)));
-        socket.addEventListener("close", ({ code }) => {
-          if (code === CLOSE_UNAUTHENTICATED)
-            write('event: error\ndata: {"code":"UNAUTHENTICATED","message":"The credential is no longer valid"}\n\n');
-          end();
-        });
-        socket.addEventListener("error", end);
-        heartbeat = setInterval(() => write(": ping\n\n"), HEARTBEAT_MS);
-        socket.accept();
-      },
-      cancel() {
-        ended = true;
-        clearInterval(heartbeat);
-        socket.close(1000, "The reader left");
-      },
-    },
-    { highWaterMark: BUFFER_MAX_BYTES, size: (chunk) => chunk.byteLength },
-  );
-  return new Response(body, {
-    headers: { "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no" },
+  const stream = new EventStream(() => closeQuietly(socket));
+  socket.addEventListener("message", ({ data }) => {
+    const { event, data: text, id } = JSON.parse(String(data)) as StreamFrame;
+    stream.write(eventText(event, text, id));
   });
-}
-
-function toServerSentEvent({ event, id, data }: StreamFrame): string {
-  return `${id === null ? "" : `id: ${id}\n`}event: ${event}\ndata: ${data}\n\n`;
+  socket.addEventListener("close", ({ code }) => {
+    if (code === CLOSE_UNAUTHENTICATED) stream.write(eventText("error", JSON.stringify(NO_LONGER_VALID)));
+    stream.end();
+  });
+  socket.addEventListener("error", () => stream.end());
+  socket.accept();
+  return stream.response();
 }
 
 /** Whether the client wants the page instead of the stream. */

@@ -3,7 +3,7 @@ import { Client as ClientV1 } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as TransportV1 } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { ResourceUpdatedNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { bounded, BoundedStream } from "../../../src/protocols/mcp/http/event_stream.ts";
+import { bounded, BoundedStream } from "../../../src/protocols/event_stream.ts";
 import { sessionStream } from "../../../src/protocols/mcp/http/legacy/stream.ts";
 import { BASE_URL, createOrganization, send } from "../../support/api.ts";
 import { MessageStream } from "./message_stream.ts";

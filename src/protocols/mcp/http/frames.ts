@@ -1,3 +1,4 @@
+import { closeQuietly } from "../../event_stream.ts";
 import type { McpChange, McpFrame } from "../../../domain/mcp/stream.ts";
 import type { McpNotification } from "../../../domain/mcp/message.ts";
 
@@ -30,13 +31,4 @@ export function readFrames(socket: WebSocket, frame: (frame: Exclude<McpFrame, {
   socket.addEventListener("close", () => end(false));
   socket.addEventListener("error", () => end(false));
   socket.accept();
-}
-
-/** Closes a socket that may be closed already. */
-export function closeQuietly(socket: WebSocket): void {
-  try {
-    socket.close(1000, "Read no more");
-  } catch {
-    // It was not open any more.
-  }
 }

@@ -1,6 +1,7 @@
 import { ERROR_CATALOGUE, type Failure } from "../../../domain/errors.ts";
 import type { McpReply } from "../../../domain/mcp/command.ts";
 import { toMcpError } from "../../../domain/mcp/failure.ts";
+import { eventText } from "../../event_stream.ts";
 import type { McpErrorObject, McpObject, McpRequestId } from "../../../domain/mcp/message.ts";
 
 /** A JSON-RPC answer (JSON-RPC 2.0, section 5). */
@@ -35,6 +36,11 @@ export function failureResponse(failure: Failure, id: McpRequestId | null = null
   const { retry_after_s } = failure.details;
   if (typeof retry_after_s === "number" && !headers.has("Retry-After")) headers.set("Retry-After", String(retry_after_s));
   return messageResponse(errorMessage(id, toMcpError(failure)), headers, status);
+}
+
+/** A JSON-RPC message as an event of a stream. */
+export function messageEvent(message: McpObject, id: string | null = null): string {
+  return eventText("message", JSON.stringify(message), id);
 }
 
 export function accepted(headers: Headers = new Headers()): Response {

@@ -1,13 +1,10 @@
 import type { McpObject } from "../../../../domain/mcp/message.ts";
-import { BoundedStream, EVENT_STREAM_HEADERS, messageEvent } from "../event_stream.ts";
-import { changeNotification, closeQuietly, readFrames } from "../frames.ts";
+import { closeQuietly, EVENT_STREAM_HEADERS, EventStream } from "../../../event_stream.ts";
+import { changeNotification, readFrames } from "../frames.ts";
+import { messageEvent } from "../respond.ts";
 import { encodeMessage } from "./codec.ts";
 import type { SessionVersion } from "./versions.ts";
 
-const HEARTBEAT = ": ping\n\n";
-const HEARTBEAT_MS = 15_000;
-/** When a client comes back whose stream ended. */
-const RETRY_MS = 2_000;
 /** Networks cut streams after some minutes; one that we end before is gone on with where it was. */
 export const LIFETIME_MS = 270_000;
 
@@ -21,15 +18,12 @@ interface StreamOptions {
  * What an inner socket tells, as server-sent events of a session (revision 2025-11-25, "Streamable HTTP"). A client that leaves only stops reading: nothing is cancelled.
  */
 export function sessionStream(socket: WebSocket, { version, lifetime_ms }: StreamOptions): Response {
-  const timers: { heartbeat?: ReturnType<typeof setInterval>; lifetime?: ReturnType<typeof setTimeout> } = {};
-  const stream = new BoundedStream(() => {
-    clearInterval(timers.heartbeat);
-    clearTimeout(timers.lifetime);
+  let lifetime: ReturnType<typeof setTimeout> | undefined;
+  const stream = new EventStream(() => {
+    clearTimeout(lifetime);
     closeQuietly(socket);
   });
-  stream.write(`retry: ${RETRY_MS}\n\n`);
-  timers.heartbeat = setInterval(() => stream.write(HEARTBEAT), HEARTBEAT_MS);
-  if (lifetime_ms !== null) timers.lifetime = setTimeout(() => stream.end(), lifetime_ms);
+  if (lifetime_ms !== null) lifetime = setTimeout(() => stream.end(), lifetime_ms);
   readFrames(
     socket,
     (frame) => {
@@ -46,7 +40,7 @@ export function sessionStream(socket: WebSocket, { version, lifetime_ms }: Strea
     },
     () => stream.end(),
   );
-  return new Response(stream.body, { headers: EVENT_STREAM_HEADERS });
+  return stream.response();
 }
 
 /** An event without data, which gives the client a place to come back to. Clients of older revisions take it for a broken message. */

@@ -6,7 +6,8 @@ import { MCP_ERROR, McpError, type McpErrorObject, type McpObject, type McpReque
 import type { McpBindings } from "../../bindings.ts";
 import { followCall } from "../follow_call.ts";
 import { unexpected } from "../respond.ts";
-import { closeQuietly, readFrames } from "../frames.ts";
+import { closeQuietly } from "../../../event_stream.ts";
+import { readFrames } from "../frames.ts";
 import { judge, type Judged } from "../judge.ts";
 import { objectOf } from "../../objects.ts";
 import { idempotencyKeyOf, progressTokenOf } from "../request_fields.ts";

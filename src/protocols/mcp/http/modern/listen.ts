@@ -2,8 +2,8 @@ import type { InMemoryServerEventBus, ServerEvent } from "@modelcontextprotocol/
 import type { McpObject } from "../../../../domain/mcp/message.ts";
 import { MCP_SUBSCRIPTIONS_MAX, MCP_URI_LENGTH_MAX, type McpChange, type McpList } from "../../../../domain/mcp/stream.ts";
 import type { McpBindings } from "../../bindings.ts";
-import { objectOf } from "../../objects.ts";
 import { readFrames } from "../frames.ts";
+import { objectOf } from "../../objects.ts";
 import type { ModernExchange } from "./exchange.ts";
 
 const LISTS: readonly [field: string, list: McpList][] = [

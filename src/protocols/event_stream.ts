@@ -1,5 +1,9 @@
 /** What waits for a client at most; one that reads more slowly than it is told is cut off. */
 const BUFFER_MAX_BYTES = 1_048_576;
+const HEARTBEAT = ": ping\n\n";
+const HEARTBEAT_MS = 15_000;
+/** When a client comes back whose stream ended. */
+const RETRY_MS = 2_000;
 
 /** Headers of server-sent events that no proxy may hold back. */
 export const EVENT_STREAM_HEADERS = {
@@ -9,8 +13,8 @@ export const EVENT_STREAM_HEADERS = {
 } as const;
 
 /** One event (WHATWG HTML, section 9.2.5). JSON text has no line break, so it is one line of data. */
-export function messageEvent(message: unknown, id: string | null = null): string {
-  return `${id === null ? "" : `id: ${id}\n`}event: message\ndata: ${JSON.stringify(message)}\n\n`;
+export function eventText(event: string, data: string, id: string | null = null): string {
+  return `${id === null ? "" : `id: ${id}\n`}event: ${event}\ndata: ${data}\n\n`;
 }
 
 /** Writes a stream of bytes of which no more than so much waits for its reader. */
@@ -52,6 +56,22 @@ export class BoundedStream {
   }
 }
 
+/** Server-sent events over a connection that may be silent for long: a heartbeat keeps proxies from closing it and finds readers that are gone. */
+export class EventStream extends BoundedStream {
+  constructor(ended: () => void) {
+    super(() => {
+      clearInterval(heartbeat);
+      ended();
+    });
+    const heartbeat = setInterval(() => this.write(HEARTBEAT), HEARTBEAT_MS);
+    this.write(`retry: ${RETRY_MS}\n\n`);
+  }
+
+  response(): Response {
+    return new Response(this.body, { headers: EVENT_STREAM_HEADERS });
+  }
+}
+
 /** The same bytes, with a bound on what waits; `ended` is called once nothing more will be read. */
 export function bounded(source: ReadableStream<Uint8Array>, ended: () => void): ReadableStream<Uint8Array> {
   const reader = source.getReader();
@@ -72,5 +92,14 @@ async function pump(reader: ReadableStreamDefaultReader<Uint8Array>, stream: Bou
     }
   } finally {
     stream.end();
+  }
+}
+
+/** Closes a socket that may be closed already. */
+export function closeQuietly(socket: WebSocket): void {
+  try {
+    socket.close(1000, "Read no more");
+  } catch {
+    // It was not open any more.
   }
 }
