@@ -33,7 +33,7 @@ describe("a range without data", () => {
       expect(summary.totals.cart_abandonment_rate).toEqual({ value: null, previous: null, change: null });
       expect(summary.totals.average_order_value).toEqual({ value: null, previous: null, change: null });
       expect(summary.totals.interactions).toEqual({ value: 0, previous: 0, change: null });
-      expect(summary.coverage).toEqual({ from: null, to: null, complete: true });
+      expect(summary.coverage).toEqual({ from: null, to: null, complete: false, days_to_come: 0, rebuilding: false });
       expect(summary).toMatchObject({ by_source: [], by_event: [], top_products: [], insights: [] });
       expect(call(funnelInsight, october).steps[1]).toMatchObject({ sessions: 0, rate_from_previous: null, rate_from_first: null });
       expect(call(cartAbandonmentInsight, october).abandonment_rate.value).toBeNull();
@@ -52,10 +52,22 @@ describe("a range without data", () => {
     }));
 
   it("says when the figures are being rebuilt", () =>
-    withShop({}, ({ call, db }) => {
+    withShop({ events: [{ at_ms: Date.UTC(2019, 9, 5), type: "page_view", session: "s", visitor: "v" }] }, ({ call, db }) => {
+      expect(call(insightsSummary, october).coverage).toMatchObject({ from: "2019-10-05", complete: true, rebuilding: false });
       db.run("INSERT OR REPLACE INTO rollup_state (id, rebuilding) VALUES (1, 1)");
-      expect(call(insightsSummary, october).coverage.complete).toBe(false);
+      expect(call(insightsSummary, october).coverage).toMatchObject({ complete: false, rebuilding: true });
     }));
+
+  it("is not complete while it is not over, and says how many of its days are to come", () =>
+    withShop(
+      { events: [{ at_ms: Date.UTC(2019, 9, 5), type: "page_view", session: "s", visitor: "v" }], now_ms: Date.UTC(2019, 9, 5, 12) },
+      ({ call }) => {
+        const coverage = (date_from: string, date_to: string) => call(insightsSummary, { date_from, date_to }).coverage;
+        expect(coverage("2019-10-01", "2019-10-05")).toMatchObject({ complete: false, days_to_come: 0 });
+        expect(coverage("2019-10-01", "2019-10-31")).toMatchObject({ complete: false, days_to_come: 26 });
+        expect(coverage("2020-01-01", "2020-01-31")).toEqual({ from: null, to: null, complete: false, days_to_come: 31, rebuilding: false });
+      },
+    ));
 });
 
 describe("a range", () => {

@@ -76,7 +76,7 @@ describe("the bundled sample", () => {
       expect(summary.timeseries).toHaveLength(31);
       expect(summary.timeseries[0]).toMatchObject({ date: "2019-10-01", interactions: 1000, visitors: 330, orders: 10 });
       expect(summary.timeseries[1]).toMatchObject({ interactions: 0, visitors: 0, revenue: { amount: 0 } });
-      expect(summary.coverage).toEqual({ from: "2019-10-01", to: "2019-10-01", complete: true });
+      expect(summary.coverage).toEqual({ from: "2019-10-01", to: "2019-10-01", complete: true, days_to_come: 0, rebuilding: false });
       expect(summary.previous_range).toEqual({ date_from: "2019-08-31", date_to: "2019-09-30", days: 31 });
       expect(call(revenueInsight, range).total).toMatchObject({ revenue: { amount: revenue }, orders: 10 });
     }));

@@ -66,7 +66,7 @@ export const comparisonShape = {
 };
 
 export function comparisonHeader(ctx: Reader, { range, before }: Comparison) {
-  return { ...answerHeader(ctx, range), previous_range: toDateRange(before), previous_coverage: readCoverage(ctx.db, before) };
+  return { ...answerHeader(ctx, range), previous_range: toDateRange(before), previous_coverage: readCoverage(ctx, before) };
 }
 
 /** A reader that has the days of both ranges in memory, and those that their days are judged unusual by. */

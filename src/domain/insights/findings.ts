@@ -59,10 +59,10 @@ export function sayUnusual(what: string, kind: FigureKind, { day, value, mean, z
 export function comparability(reader: Reader, { range, before }: Comparison): Finding[] {
   const today = localDay(reader.now, reader.organization.time_zone);
   const findings: Finding[] = [];
-  const { complete, from } = readCoverage(reader.db, range);
-  if (!complete) findings.push({ weight: 110, text: "The figures are being rebuilt and are not complete: read them again later." });
+  const { rebuilding, from } = readCoverage(reader, range);
+  if (rebuilding) findings.push({ weight: 110, text: "The figures are being rebuilt and are not complete: read them again later." });
   if (from === null) findings.push({ weight: 105, text: `There is no data from ${dateOfDay(range.from_day)} to ${dateOfDay(range.to_day)}.` });
-  if (readCoverage(reader.db, before).from === null)
+  if (readCoverage(reader, before).from === null)
     findings.push({
       weight: 100,
       text: `There is no data from ${dateOfDay(before.from_day)} to ${dateOfDay(before.to_day)}, so that there is nothing to compare with.`,

@@ -19,7 +19,8 @@ export function reportHeader(
   ];
   if (coverage.from === null) lines.push("There is no data in these days.");
   else if (coverage.from !== range.date_from || coverage.to !== range.date_to) lines.push(`There is data from ${coverage.from} to ${coverage.to}.`);
-  if (!coverage.complete) lines.push("The figures are being rebuilt and not complete: read again later.");
+  if (coverage.days_to_come > 0) lines.push(`${coverage.days_to_come} of these days are still to come: the figures say nothing about them.`);
+  if (coverage.rebuilding) lines.push("The figures are being rebuilt and not complete: read again later.");
   return lines.join("\n");
 }
 
