@@ -19,6 +19,8 @@ describe("generated insights", () => {
       for (const insight of insights) {
         const names = insight.metrics.map(({ name }) => name);
         expect(new Set(names).size).toBe(names.length);
+        // Only a rule that tests for chance is confident; a count is what it is.
+        expect([insight.type, insight.confidence === null]).toEqual([insight.type, !["conversion_change", "anomaly"].includes(insight.type)]);
         for (const { based_on } of insight.recommendations) for (const name of based_on) expect(names).toContain(name);
       }
       expect(call(insightsSummary, october).insights).toEqual(insights.slice(0, 10));

@@ -9,9 +9,10 @@ export function findingList(findings: readonly GeneratedInsight[]): string {
   return findings
     .map(({ title, severity, confidence, description, recommendations }) => {
       const advice = recommendations.map(({ text }) => `  - ${plain(text, TEXT_MAX)}`);
-      return [`- **${severity}: ${plain(title, TEXT_MAX)}** (confidence ${percent(confidence)}). ${plain(description, TEXT_MAX)}`, ...advice].join(
-        "\n",
-      );
+      return [
+        `- **${severity}: ${plain(title, TEXT_MAX)}**${confidence === null ? "" : ` (confidence ${percent(confidence)})`}. ${plain(description, TEXT_MAX)}`,
+        ...advice,
+      ].join("\n");
     })
     .join("\n");
 }

@@ -3,7 +3,7 @@ import { metricValue, toFigure } from "../metrics.ts";
 import { ratio, relativeChange } from "../ratio.ts";
 import type { Facts } from "./facts.ts";
 import type { Finding } from "./insight.ts";
-import { amount, confidenceOfCount, confidenceOfZ, counted, percent, twoProportionZ } from "./wording.ts";
+import { amount, evidenceOf, confidenceOfZ, counted, percent, twoProportionZ } from "./wording.ts";
 
 /** Changes below a tenth are daily life. */
 const CHANGE_MIN = 0.1;
@@ -27,7 +27,7 @@ export function revenueChange({ totals, previous, currency }: Facts): Finding[] 
       type: "revenue_change",
       title: `Revenue ${fell ? "fell" : "rose"} by ${percent(Math.abs(change))}`,
       severity: fell ? (change <= -CHANGE_HIGH ? "high" : "medium") : "low",
-      confidence: confidenceOfCount(totals.own_currency_orders + previous.own_currency_orders),
+      evidence: evidenceOf(totals.own_currency_orders + previous.own_currency_orders),
       description: `${amount(now, currency)} against ${amount(then, currency)} in the previous range; ${driver} moved most.`,
       metrics: [
         { name: "revenue", ...toFigure("revenue", now, currency), previous: toFigure("revenue", then, currency) },
@@ -97,7 +97,7 @@ export function refunds({ totals, currency }: Facts): Finding[] {
       type: "refunds",
       title: `${percent(share)} of the revenue is refunded`,
       severity: share >= REFUND_SHARE_HIGH ? "high" : "medium",
-      confidence: confidenceOfCount(totals.own_currency_orders),
+      evidence: evidenceOf(totals.own_currency_orders),
       description: `${counted(totals.refunds, "refund")} of ${amount(totals.refunded, currency)} against orders of ${amount(totals.gross, currency)}.`,
       metrics: [
         { name: "refund_share", value: share },

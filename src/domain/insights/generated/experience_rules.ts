@@ -5,7 +5,7 @@ import { METRIC_DEFINITIONS, toFigure } from "../metrics.ts";
 import { ratio, relativeChange, rounded } from "../ratio.ts";
 import type { Facts } from "./facts.ts";
 import type { Finding } from "./insight.ts";
-import { confidenceOfCount, counted, percent } from "./wording.ts";
+import { evidenceOf, counted, percent } from "./wording.ts";
 
 const FRICTION_MIN = 5;
 const FRICTION_HIGH = 15;
@@ -15,7 +15,7 @@ const AUDIENCE_MIN = 30;
 
 const SIGNAL_ADVICE: Record<FrictionSignal, string> = {
   rage_click: "Watch where people click again and again: something there looks clickable and is not, or answers too late.",
-  error: "Read the error reports of the range and repair the most frequent one first.",
+  error: "Read the errors themselves (interactions.list with type api_error, then error, and these days) and repair the most frequent one first.",
   lcp_poor: "Make the largest element appear sooner: smaller images, fewer blocking scripts.",
   ttfb_poor: "The server answers late: look at caching and slow back-end calls.",
   cls_poor: "Reserve space for images and banners so that the page does not jump.",
@@ -35,7 +35,7 @@ export function friction({ friction: counts, previous_friction, totals, previous
         subject: signal,
         title: `${signal}: ${Math.round(rate * 10) / 10} per 100 sessions`,
         severity: rate >= FRICTION_HIGH || (change !== null && change >= 1) ? "high" : "medium",
-        confidence: confidenceOfCount(totals.sessions),
+        evidence: evidenceOf(totals.sessions),
         description: `${counted(counts[signal], "occurrence")} in ${counted(totals.sessions, "session")}${compared}.`,
         metrics: [
           { name: "per_100_sessions", value: rate, previous: { value: before } },
@@ -94,7 +94,7 @@ export function audienceChange({ last_week }: Facts): Finding[] {
       type: "audience_change",
       title: "The active audience is shrinking",
       severity: gained === 0 ? "high" : "medium",
-      confidence: confidenceOfCount(active_before),
+      evidence: evidenceOf(active_before),
       description:
         `In the last whole week ${counted(last_week.dormant, "visitor")} (${percent(share)} ` +
         `of the week before) stayed away, and ${gained} were new or came back.`,

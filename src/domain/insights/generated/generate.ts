@@ -21,15 +21,22 @@ const RULES: readonly ((facts: Facts) => Finding[])[] = [
   audienceChange,
 ];
 
-/** What the rules find in the range's facts, most severe first, then most certain. The same figures always give the same list. */
+/** What the rules find in the range's facts, most severe first, then what rests on most. The same figures always give the same list. */
 export function generateInsights(reader: Reader, range: DayRange, facts: Facts): GeneratedInsight[] {
+  const weight = ({ confidence, evidence }: Finding): number => confidence ?? evidence ?? 0;
   return RULES.flatMap((rule) => rule(facts))
-    .map((finding) => toInsight(reader, range, finding))
-    .toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || b.confidence - a.confidence || (a.id < b.id ? -1 : 1));
+    .map((finding) => ({ insight: toInsight(reader, range, finding), weight: weight(finding) }))
+    .toSorted(
+      (a, b) =>
+        SEVERITIES.indexOf(a.insight.severity) - SEVERITIES.indexOf(b.insight.severity) ||
+        b.weight - a.weight ||
+        (a.insight.id < b.insight.id ? -1 : 1),
+    )
+    .map(({ insight }) => insight);
 }
 
-function toInsight(reader: Reader, range: DayRange, { subject, day, ...finding }: Finding): GeneratedInsight {
+function toInsight(reader: Reader, range: DayRange, { subject, day, evidence: _evidence, confidence = null, ...finding }: Finding): GeneratedInsight {
   const period = toDateRange(day === undefined ? range : { from_day: day, to_day: day });
   const id = [finding.type, subject, period.date_from, period.date_to].filter((part) => part !== undefined).join(".");
-  return { id, ...finding, period, generated_at: toTimestamp(reader.now) };
+  return { id, ...finding, confidence, period, generated_at: toTimestamp(reader.now) };
 }

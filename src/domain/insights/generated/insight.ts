@@ -43,7 +43,12 @@ export const GeneratedInsight = z
     type: z.enum(INSIGHT_TYPES),
     title: z.string(),
     severity: z.enum(SEVERITIES),
-    confidence: z.number().min(0).max(1).describe("How far the figures carry the finding: the test's confidence, or n / (n + 30) for n observations"),
+    confidence: z
+      .number()
+      .min(0)
+      .max(1)
+      .nullable()
+      .describe("That it is not chance, by the test the rule makes; null for what is plain fact, such as a count or a share"),
     description: z.string().describe("The finding with its figures"),
     metrics: z.array(InsightMetric).min(1).describe("Every figure the finding rests on"),
     recommendations: z.array(Recommendation),
@@ -55,7 +60,11 @@ export const GeneratedInsight = z
 export type GeneratedInsight = z.output<typeof GeneratedInsight>;
 
 /** What a rule says; the rest follows from the call. */
-export type Finding = Omit<GeneratedInsight, "id" | "period" | "generated_at"> & {
+export type Finding = Omit<GeneratedInsight, "id" | "period" | "generated_at" | "confidence"> & {
+  /** Where the rule tests for chance. */
+  confidence?: number | null;
+  /** Where it states a fact: orders facts of one severity, from 0 to 1. */
+  evidence?: number;
   /** Tells findings of one type in one period apart. */
   subject?: string;
   /** The day it is about, where it is not the whole range. */

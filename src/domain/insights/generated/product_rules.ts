@@ -3,7 +3,7 @@ import { productLabel, type InsightProduct } from "../product.ts";
 import { ratio } from "../ratio.ts";
 import type { Facts } from "./facts.ts";
 import type { Finding } from "./insight.ts";
-import { amount, confidenceOfCount, counted, percent } from "./wording.ts";
+import { amount, evidenceOf, counted, percent } from "./wording.ts";
 
 const CONCENTRATION_MIN = 0.4;
 const CONCENTRATION_HIGH = 0.7;
@@ -24,7 +24,7 @@ export function viewedNotBought({ viewed_not_bought: page, totals }: Facts): Fin
       title:
         page.total_products === 1 ? `${productLabel(first)} is viewed but not bought` : `${page.total_products} products are viewed but not bought`,
       severity: "medium",
-      confidence: confidenceOfCount(first.views),
+      evidence: evidenceOf(first.views),
       description: `Viewed often and never bought: ${listed.join(", ")}.`,
       metrics: [
         { name: "products", value: page.total_products },
@@ -59,7 +59,7 @@ export function revenueConcentration({ best_sellers: page, currency }: Facts): F
       type: "revenue_concentration",
       title: `${productLabel(best)} brings ${percent(share)} of the product revenue`,
       severity: share >= CONCENTRATION_HIGH ? "medium" : "low",
-      confidence: confidenceOfCount(best.purchases),
+      evidence: evidenceOf(best.purchases),
       description: `${amount(best.revenue, currency)} of ${amount(page.total_revenue, currency)} with ${counted(best.purchases, "purchase")}.`,
       metrics: [
         { name: "revenue_share", value: share },
@@ -82,7 +82,7 @@ export function productAffinity({ pairs, totals }: Facts): Finding[] {
       type: "product_affinity",
       title: `${productLabel(pair.a)} and ${productLabel(pair.b)} interest together`,
       severity: "low",
-      confidence: confidenceOfCount(pair.sessions),
+      evidence: evidenceOf(pair.sessions),
       description: `${counted(pair.sessions, "session")} touched both, ${Math.round(lift * 10) / 10} times as many as chance would bring together.`,
       metrics: [
         { name: "lift", value: lift },

@@ -3,7 +3,7 @@ import { metricValue } from "../metrics.ts";
 import { ratio } from "../ratio.ts";
 import type { Facts } from "./facts.ts";
 import type { Finding } from "./insight.ts";
-import { confidenceOfCount, counted, percent } from "./wording.ts";
+import { evidenceOf, counted, percent } from "./wording.ts";
 
 const ABANDONMENT_MIN = 0.7;
 const ABANDONMENT_HIGH = 0.85;
@@ -24,7 +24,7 @@ export function cartAbandonment({ totals, reach }: Facts): Finding[] {
       type: "cart_abandonment",
       title: `${percent(rate)} of carts are abandoned`,
       severity: rate >= ABANDONMENT_HIGH ? "high" : "medium",
-      confidence: confidenceOfCount(totals.cart_sessions),
+      evidence: evidenceOf(totals.cart_sessions),
       description:
         `${abandoned} of ${counted(totals.cart_sessions, "session")} with something in the ` +
         `cart ended without a purchase, ${in_checkout} of them after the checkout began.`,
@@ -69,7 +69,7 @@ export function funnelBottleneck({ reach }: Facts): Finding[] {
       subject: worst.to,
       title: `Most sessions are lost between ${worst.from} and ${worst.to}`,
       severity: rate < 0.1 ? "medium" : "low",
-      confidence: confidenceOfCount(worst.before),
+      evidence: evidenceOf(worst.before),
       description:
         `Of ${counted(worst.before, "session")} that reached ${worst.from}, ${worst.after} ` +
         `(${percent(rate)}) went on to ${worst.to}, the weakest step of the funnel.`,

@@ -17,8 +17,8 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** Confidence of a finding that rests on so many observations: half at 30, towards 1 with more. */
-export function confidenceOfCount(observations: number): number {
+/** How far so many observations carry a plain fact, for ordering: half at 30, towards 1 with more. */
+export function evidenceOf(observations: number): number {
   return rounded(observations / (observations + 30));
 }
 
