@@ -2,7 +2,7 @@ import * as z from "zod";
 import { OperationError, invalid } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
 import { validationError } from "../validation.ts";
-import { Compression, Export, ExportFormat, ExportResource } from "./export.ts";
+import { Compression, DOWNLOAD_HOURS, Export, ExportFormat, ExportResource } from "./export.ts";
 import { requireExport, signerOf, toExport } from "./rows.ts";
 import { SOURCES } from "./sources/index.ts";
 
@@ -11,8 +11,7 @@ const WAITING_MAX = 100;
 export const createExport = defineOperation({
   name: "exports.create",
   summary: "Start an export",
-  description:
-    "A complete file of interactions, products or daily figures, with the filter of the list and the columns you choose. It runs in the background, two at a time, the others wait in order; poll it or follow export.* events until it has a download_url, which works for 24 hours. Rows that arrive after it started are not in it.",
+  description: `A complete file of interactions, products or daily figures, with the filter of the list and the columns you choose. It runs in the background, two at a time, the others wait in order; poll it or follow export.* events until it has a download_url, which works for ${DOWNLOAD_HOURS} hours. Rows that arrive after it started are not in it.`,
   effect: "create",
   scope: "exports:write",
   cost: 10,

@@ -7,6 +7,9 @@ export const ExportId = z
   .describe("Export id")
   .meta({ examples: ["exp_01jd0000000000000000000000"] });
 
+/** How long a finished file can be downloaded. */
+export const DOWNLOAD_HOURS = 24;
+
 export const ExportResource = z.enum(["interactions", "products", "insights"]).describe("insights: one row of figures for each day");
 export const ExportFormat = z.enum(["csv", "ndjson", "json", "parquet"]);
 export const Compression = z.enum(["none", "gzip"]).describe("Of the file; Parquet compresses its columns (snappy, or gzip when asked for)");

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { defineOperation } from "../operation.ts";
-import { Export, ExportId } from "./export.ts";
+import { DOWNLOAD_HOURS, Export, ExportId } from "./export.ts";
 import { requireExport, signerOf, toExport } from "./rows.ts";
 
 export const getExport = defineOperation({
@@ -17,7 +17,7 @@ export const getExport = defineOperation({
   rest: { method: "get", path: "/exports/{export_id}" },
   mcp: {
     core: true,
-    description: "An export's status and progress and, once it succeeded, its download_url, which works for 24 hours without a key.",
+    description: `An export's status and progress and, once it succeeded, its download_url, which works for ${DOWNLOAD_HOURS} hours without a key.`,
   },
   versioned: true,
   handle: (ctx, { export_id }) => toExport(requireExport(ctx.db, export_id), signerOf(ctx)),

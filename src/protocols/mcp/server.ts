@@ -1,3 +1,4 @@
+import { ROWS_DEFAULT } from "./tools/input_schema.ts";
 import { TASKS_EXTENSION, type McpObject } from "../../domain/mcp/message.ts";
 
 /** Who the server says that it is. */
@@ -26,7 +27,7 @@ Tools are those that this connection's scopes and URL allow. Where you see them:
 - crow://organization says today's date, the time zone, the currency and the last full week; answers of figures begin with them.
 - Dates are whole days there, both ends included; today is not over: compare past days. Without dates: the last 30. Changes are against the equally long range before, unless you name another.
 - Money is in integer minor units with its currency: {"amount": 1999, "currency": "EUR"} is 19.99 EUR. Rates and changes are shares: 0.1 is 10 %.
-- Lists give 20 rows; go on with the cursor at the end.
+- Lists give ${ROWS_DEFAULT} rows; go on with the cursor at the end.
 - What has no tool: search_operations, then execute_operation.
 - Deleting, and whatever shows a secret, needs a person's consent.
 - A call costs 1 of the rate limit unless its description says more.

@@ -1,7 +1,8 @@
 import type { Column } from "../../../domain/exports/column.ts";
+import { DOWNLOAD_HOURS } from "../../../domain/exports/export.ts";
 import type { ExportRow } from "../../../domain/exports/rows.ts";
 import { SOURCES } from "../../../domain/exports/sources/index.ts";
-import { DAY_MS } from "../../../domain/time.ts";
+import { HOUR_MS } from "../../../domain/time.ts";
 import { PART_BYTES, type BlobPart, type BlobStore } from "../../blobs/blob_store.ts";
 import { exportKey } from "../../blobs/open.ts";
 import type { OrganizationState } from "../state.ts";
@@ -16,7 +17,7 @@ const SLICE_MS = 5_000;
 const SLICE_PAGES = 100;
 /** The cursor of an export whose every byte is uploaded. */
 const ALL_WRITTEN = -1;
-const LINK_LIFETIME_MS = DAY_MS;
+const LINK_LIFETIME_MS = DOWNLOAD_HOURS * HOUR_MS;
 
 /** An export in work, as its last checkpoint left it. */
 interface Work {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ExportFormat } from "../../../domain/exports/export.ts";
+import { DOWNLOAD_HOURS, ExportFormat } from "../../../domain/exports/export.ts";
 import { oneOf } from "../completion/completer.ts";
 import { oneLine } from "../../reports/markdown.ts";
 import { definePrompt } from "./define.ts";
@@ -45,7 +45,7 @@ export const exportPlanningPrompt = definePrompt({
           "Choose the source: interactions for single events and orders, products for the catalog, insights for one row of figures a day.",
           "Choose days and filter as narrow as the goal allows, and only the columns it needs: leave out visitor_id, user_id, context and properties unless they are what it is about.",
           "Choose the format: Parquet for a warehouse, CSV for a spreadsheet (up to a million rows), NDJSON for programs, JSON for small ones; gzip where it goes over a network.",
-          "Estimate the rows from a count of the same days, show the call you would make, and wait until the person agrees. Then start it, follow crow://exports/{export_id}, and hand over the download_url, which works for 24 hours.",
+          `Estimate the rows from a count of the same days, show the call you would make, and wait until the person agrees. Then start it, follow crow://exports/{export_id}, and hand over the download_url, which works for ${DOWNLOAD_HOURS} hours.`,
         ),
         tools(
           context,

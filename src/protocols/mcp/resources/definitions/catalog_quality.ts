@@ -13,8 +13,7 @@ export const catalogQualityResource: McpResource = {
   uri: "crow://catalog/quality",
   name: "catalog_quality",
   title: "Quality of the catalog",
-  description:
-    "What is wrong with the catalog, in Markdown: fields that products lack, titles used twice, prices in another currency (of the 300 products changed last), products that customers meet but the catalog does not have, and archived ones that still sell (last 30 days).",
+  description: `What is wrong with the catalog, in Markdown: fields that products lack, titles used twice, prices in another currency (of the ${PAGES * PAGE} products changed last), products that customers meet but the catalog does not have, and archived ones that still sell (last 30 days).`,
   mimeType: "text/markdown",
   scopes: ["products:read", "insights:read"],
   operations: [...Array.from({ length: PAGES }, () => listProducts.name), productsInsight.name],

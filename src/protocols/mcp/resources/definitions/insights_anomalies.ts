@@ -1,4 +1,5 @@
 import { anomaliesInsight } from "../../../../domain/insights/anomalies.ts";
+import { BASELINE_WEEKS } from "../../../../domain/insights/figures/baseline.ts";
 import { anomaliesReport } from "../../../reports/anomalies.ts";
 import type { McpResource } from "../resource.ts";
 import { run } from "../run.ts";
@@ -9,8 +10,7 @@ export const insightsAnomaliesResource: McpResource = {
   uri: "crow://insights/{date_from}/{date_to}/anomalies",
   name: "insights_anomalies_report",
   title: "Unusual days",
-  description:
-    "Days whose figures do not fit the same weekday of the eight weeks before, in Markdown, newest first: observed and expected figure, how many standard deviations apart, and the baseline it was judged by.",
+  description: `Days whose figures do not fit the same weekday of the ${BASELINE_WEEKS} weeks before, in Markdown, newest first: observed and expected figure, how many standard deviations apart, and the baseline it was judged by.`,
   mimeType: "text/markdown",
   scopes: ["insights:read"],
   operations: [anomaliesInsight.name],

@@ -1,4 +1,4 @@
-import { ExportFormat } from "../../../../domain/exports/export.ts";
+import { DOWNLOAD_HOURS, ExportFormat } from "../../../../domain/exports/export.ts";
 import { SOURCES } from "../../../../domain/exports/sources/index.ts";
 import { once } from "../../../../domain/lazy.ts";
 import { jsonSchemaOf, mapValues } from "../../json_schema.ts";
@@ -24,7 +24,7 @@ export const exportSchemaResource: McpResource = {
   topic: () => "schema",
   more: "Call search_operations for exports.create.",
   read: () => ({
-    start: "exports.create; it runs in the background and is followed at crow://exports/{export_id}. A finished file can be downloaded for 24 hours.",
+    start: `exports.create; it runs in the background and is followed at crow://exports/{export_id}. A finished file can be downloaded for ${DOWNLOAD_HOURS} hours.`,
     formats: ExportFormat.options,
     compression: "none, or gzip",
     sources: sources(),
