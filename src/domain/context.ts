@@ -1,4 +1,5 @@
 import type { Database } from "./database.ts";
+import type { EventType } from "./events/types.ts";
 import type { Organization } from "./organizations/organization.ts";
 import type { Principal } from "./principal.ts";
 import type { LimitState } from "./rate_limit.ts";
@@ -7,7 +8,7 @@ import type { RateLimits } from "./tiers.ts";
 /** One committed change: becomes one audit row (who, before, after) and one row of the event log. */
 export interface Change {
   /** `resource.verb` in the past tense, e.g. `product.updated`. The event's type. */
-  type: string;
+  type: EventType;
   /** The changed resource's id. */
   subject: string;
   before: unknown;

@@ -127,7 +127,18 @@ describe("the event stream", () => {
     await stream.untilEnd();
     const other = await make(["products:read"]);
     expect((await send<ErrorBody>("GET", "/api/v1/events", { key: other.key })).status).toBe(403);
-    expect((await send<ErrorBody>("GET", "/api/v1/events?types=Nonsense", { key: api_key })).body.error.details.field).toBe("types.0");
+  });
+
+  it("refuses types that there are not, with those that there are", async () => {
+    const { api_key } = await createOrganization();
+    const refused = async (types: string): Promise<ErrorBody["error"]> =>
+      (await send<ErrorBody>("GET", `/api/v1/events?types=${types}`, { key: api_key })).body.error;
+    for (const types of ["Nonsense", "foo.bar", "foo.*", "member.erased", "signing_key.created"]) {
+      const { details } = await refused(`product.*,${types}`);
+      expect(details.field).toBe("types.1");
+      expect(details.expected).toMatch(/^one of: \*, .*webhook\.disabled, .*interaction\.created/);
+    }
+    expect((await refused("interaction.purchase")).details).toEqual({ field: "types.0", expected: "interaction.created, looking at data.type" });
   });
 
   it("is a page of JSON for who asks for JSON", async () => {

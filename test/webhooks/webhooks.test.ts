@@ -2,6 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, it } from "vitest";
+import { DELIVERED } from "../../src/domain/webhooks/webhook.ts";
 import { createOrganization, send, type ErrorBody, type TestOrganization } from "../support/api.ts";
 
 interface Received {
@@ -198,5 +199,40 @@ describe("a webhook", () => {
     const { api_key } = await createOrganization();
     const reply = await send<ErrorBody>("POST", "/api/v1/webhooks", { key: api_key, body: { url, types: ["*"] } });
     expect([reply.status, reply.body.error.details.field]).toEqual([400, "url"]);
+  });
+
+  it.each([
+    "foo.bar",
+    "foo.*",
+    "product.create",
+    "product",
+    "Product.created",
+    "webhook.updated",
+    "webhook.*",
+    "organization.deleted",
+    "constructor",
+  ])("cannot wait for %s, which never comes, and is told what does", async (type) => {
+    const { api_key } = await createOrganization();
+    const reply = await send<ErrorBody>("POST", "/api/v1/webhooks", { key: api_key, body: { url: `${HOST}/never`, types: ["product.*", type] } });
+    expect([reply.status, reply.body.error.details.field]).toEqual([400, "types.1"]);
+    expect(reply.body.error.details.expected).toMatch(/^one of: \*, organization\.\*, product\.\*, .*product\.created, /);
+  });
+
+  it.each(["interaction.purchase", "interaction.created", "interactions.purchase", "interaction.*"])(
+    "cannot wait for %s, and is told how to get one kind of interaction",
+    async (type) => {
+      const { api_key } = await createOrganization();
+      const reply = await send<ErrorBody>("POST", "/api/v1/webhooks", { key: api_key, body: { url: `${HOST}/never`, types: [type] } });
+      expect(reply.body.error.details).toEqual({
+        field: "types.0",
+        expected: "interactions.ingested, looking at the type of each of its interactions",
+      });
+    },
+  );
+
+  it("takes every type that is delivered, all of a family, and all", async () => {
+    const organization = await createOrganization();
+    const types = [...DELIVERED.types];
+    for (const some of [types.slice(0, 30), types.slice(30), ["interactions.*", "oauth_grant.*"], ["*"]]) await webhook(organization, "/any", some);
   });
 });

@@ -1,5 +1,6 @@
 import type { Change } from "../../domain/context.ts";
 import type { Database } from "../../domain/database.ts";
+import type { EventType } from "../../domain/events/types.ts";
 import type { Principal } from "../../domain/principal.ts";
 
 /** One row of the event log. */
@@ -54,7 +55,7 @@ export class Journal {
   }
 
   /** An event without an audit row: progress of a job, not somebody's change. */
-  append(type: string, subject: string, data: unknown, now: number): number {
+  append(type: EventType, subject: string, data: unknown, now: number): number {
     const row = this.db.one<{ seq: number }>(
       "INSERT INTO events (type, subject, at, data) VALUES (?, ?, ?, ?) RETURNING seq",
       type,

@@ -1,10 +1,6 @@
 import * as z from "zod";
 import { Timestamp } from "../time.ts";
 
-/** Names of events and patterns over them: exact, `product.*`, or `*`. */
-export const TypePattern = z.string().regex(/^(\*|[a-z_]+\.(\*|[a-z_]+))$/, "an event type such as product.created, product.* or *");
-export const TypePatterns = z.array(TypePattern).min(1).max(30);
-
 export const Event = z
   .strictObject({
     id: z.string().describe("Place in the log: the sequence, and for one interaction of a batch `.` and its place. Resume with it"),
@@ -16,6 +12,7 @@ export const Event = z
   .meta({ id: "Event" });
 export type Event = z.infer<typeof Event>;
 
+/** Patterns: a type, `product.*`, or `*`; null is all. */
 export function matchesType(patterns: readonly string[] | null, type: string): boolean {
   if (patterns === null) return true;
   return patterns.some((pattern) => pattern === "*" || pattern === type || (pattern.endsWith(".*") && type.startsWith(pattern.slice(0, -1))));

@@ -1,10 +1,16 @@
 import * as z from "zod";
 import { invalid, OperationError } from "../errors.ts";
 import { defineOperation } from "../operation.ts";
-import { Event, parsePosition, TypePatterns } from "./event.ts";
-import { expandRow, logBounds, readRows } from "./log.ts";
+import { Event, parsePosition } from "./event.ts";
+import { expandRow, ITEM_TYPE, logBounds, readRows } from "./log.ts";
+import { describeTypes, typePatterns, type TypeChoice } from "./type_patterns.ts";
+import { LOGGED_TYPES } from "./types.ts";
 
 const ROWS_DEFAULT = 100;
+const FOLLOWED: TypeChoice = {
+  types: [...LOGGED_TYPES, ITEM_TYPE],
+  of_interactions: `${ITEM_TYPE}, looking at data.type`,
+};
 
 export const listEvents = defineOperation({
   name: "events.list",
@@ -15,7 +21,9 @@ export const listEvents = defineOperation({
   scope: "events:read",
   cost: 1,
   input: z.strictObject({
-    types: TypePatterns.optional().describe("Event types: product.created, product.*, interaction.created, …; default all"),
+    types: typePatterns(FOLLOWED)
+      .optional()
+      .describe(`${describeTypes(FOLLOWED)}. Default all`),
     after: z.string().max(32).optional().describe("Id of the last event you saw; default from now on (stream) or from the beginning (page)"),
     limit: z.coerce.number().int().min(1).max(ROWS_DEFAULT).default(ROWS_DEFAULT).describe("Changes to read in one page"),
   }),

@@ -1,4 +1,5 @@
 import type { OperationContext } from "../context.ts";
+import type { EventType } from "../events/types.ts";
 import { toInvitation, writeInvitation, type InvitationRow } from "./rows.ts";
 
 type InvitationContext = Pick<OperationContext, "db" | "now" | "record">;
@@ -12,7 +13,7 @@ export function revokeInvitation(ctx: InvitationContext, row: InvitationRow): In
 }
 
 /** Whoever follows events need not learn addresses: those are for members:read. */
-export function recordInvitation(ctx: InvitationContext, type: string, before: InvitationRow | null, after: InvitationRow): void {
+export function recordInvitation(ctx: InvitationContext, type: EventType, before: InvitationRow | null, after: InvitationRow): void {
   const shown = toInvitation(after, ctx.now);
   const { email: _email, ...data } = shown;
   ctx.record({ type, subject: after.id, before: before && toInvitation(before, ctx.now), after: shown, data });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { OperationError } from "../errors.ts";
+import type { EventType } from "../events/types.ts";
 import { defineOperation } from "../operation.ts";
 import { checkVersion } from "../versioning.ts";
 import { OAuthClientId, OAuthClientRecord, OAuthClientSettings } from "./oauth_client.ts";
@@ -45,7 +46,7 @@ function refuseForeignSettings(settings: Settings): void {
     throw new OperationError("FORBIDDEN", `This application comes from elsewhere: ${field} is its own to say; suspend it to keep it out`, { field });
 }
 
-function changeOf(row: OAuthClientRow, next: OAuthClientRow): string {
+function changeOf(row: OAuthClientRow, next: OAuthClientRow): EventType {
   if (row.suspended_at === null && next.suspended_at !== null) return "oauth_client.suspended";
   if (row.suspended_at !== null && next.suspended_at === null) return "oauth_client.unsuspended";
   return "oauth_client.updated";

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { TypePatterns } from "../events/event.ts";
+import { describeTypes, typePatterns, type TypeChoice } from "../events/type_patterns.ts";
+import { LOGGED_TYPES } from "../events/types.ts";
 import { refuseOutgoing } from "../outgoing_url.ts";
 import { Timestamp } from "../time.ts";
 
@@ -15,6 +16,12 @@ export const DeliveryId = z
   .describe("Delivery id")
   .meta({ examples: ["dlv_01jd0000000000000000000000"] });
 
+/** A webhook does not hear of webhooks, whose failures would go round, and is gone with its organization. Interactions come in batches. */
+export const DELIVERED: TypeChoice = {
+  types: LOGGED_TYPES.filter((type) => !type.startsWith("webhook.") && type !== "organization.deleted"),
+  of_interactions: "interactions.ingested, looking at the type of each of its interactions",
+};
+
 export const WebhookSettings = z.strictObject({
   url: z
     .string()
@@ -24,7 +31,7 @@ export const WebhookSettings = z.strictObject({
       if (message !== null) context.addIssue({ code: "custom", message });
     })
     .describe("https URL that gets the events by POST"),
-  types: TypePatterns.describe("Event types: product.created, product.*, interactions.ingested, …"),
+  types: typePatterns(DELIVERED).describe(describeTypes(DELIVERED)),
   description: z.string().max(500).optional(),
   enabled: z.boolean().optional(),
 });

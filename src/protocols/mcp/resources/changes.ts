@@ -1,3 +1,4 @@
+import type { LoggedType } from "../../../domain/events/types.ts";
 import type { McpExecutor } from "../../../domain/mcp/executor.ts";
 
 type Changes = ReturnType<McpExecutor["changesOf"]>;
@@ -7,8 +8,11 @@ const NOTHING: Changes = { topics: [], lists: [] };
 /** Insights name products by title, and which product an event is about follows from the catalog: a product's change is theirs too. */
 const PRODUCT_TOPICS = ["interactions", "stored_interactions"];
 
-/** What each kind of event changes. A new type of event has no place in the log until it is decided here (a test compares). */
-const CHANGES: Readonly<Record<string, (subject: string) => Changes>> = {
+/** Families of events about what no resource shows: keys, people, applications, webhooks, stored documents. */
+type ShownNowhere = "api_key" | "invitation" | "member" | "oauth_client" | "oauth_consent" | "oauth_grant" | "persisted_operation" | "webhook";
+
+/** What each kind of event changes: a new one is decided here. After an organization's deletion nobody reads it. */
+const CHANGES: Readonly<Record<Exclude<LoggedType, `${ShownNowhere}.${string}` | "organization.deleted">, (subject: string) => Changes>> = {
   "product.created": (id) => ({ topics: [`product:${id}`, ...PRODUCT_TOPICS], lists: ["resources"] }),
   "product.updated": (id) => ({ topics: [`product:${id}`, ...PRODUCT_TOPICS], lists: [] }),
   "product.deleted": (id) => ({ topics: [`product:${id}`, ...PRODUCT_TOPICS], lists: ["resources"] }),
@@ -33,21 +37,5 @@ function exportChanged(id: string): Changes {
   return { topics: [`export:${id}`], lists: [] };
 }
 
-/** Events about what no resource shows: keys, people, applications, webhooks, stored documents, the deployment's own. */
-export const SHOWN_NOWHERE = [
-  "account_recovery",
-  "api_key",
-  "invitation",
-  "member",
-  "oauth_client",
-  "oauth_consent",
-  "oauth_grant",
-  "persisted_operation",
-  "signing_key",
-  "webhook",
-] as const;
-
-/** Types that were decided on, each by itself. An organization's creation comes before anybody can read it, its deletion after. */
-export const DECIDED_TYPES: ReadonlySet<string> = new Set([...Object.keys(CHANGES), "organization.created", "organization.deleted"]);
-
-export const changesOf: McpExecutor["changesOf"] = (type, subject) => (Object.hasOwn(CHANGES, type) ? CHANGES[type]!(subject) : NOTHING);
+export const changesOf: McpExecutor["changesOf"] = (type, subject) =>
+  Object.hasOwn(CHANGES, type) ? CHANGES[type as keyof typeof CHANGES](subject) : NOTHING;
