@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SqlValue } from "../../src/domain/database.ts";
-import { MOVER_DIMENSIONS } from "../../src/domain/insights/figures/movements.ts";
+import { MOVER_DIMENSIONS } from "../../src/domain/insights/figures/mover_metrics.ts";
 import { operations } from "../../src/domain/insights/index.ts";
 import { moversInsight } from "../../src/domain/insights/movers.ts";
 import { productStory } from "../../src/domain/products/story.ts";

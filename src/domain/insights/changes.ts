@@ -7,7 +7,7 @@ import { comparisonHeader, comparisonInput, comparisonShape, readComparison, res
 import { DECOMPOSITION_METHOD, RevenueDecomposition, decomposeRevenue } from "./decomposition.ts";
 import { DRIVERS_LIMIT_MAX, DimensionDrivers, readDrivers, toDrivers } from "./drivers.ts";
 import { ANOMALY_METRICS, findAnomalies, strongestFirst, type AnomalousDay } from "./figures/anomalies.ts";
-import { MOVER_DIMENSIONS } from "./figures/movements.ts";
+import { MOVER_DIMENSIONS } from "./figures/mover_metrics.ts";
 import { readTotals } from "./figures/totals.ts";
 import { FINDINGS_MAX, comparability, sayFindings } from "./findings.ts";
 import { MetricComparison, compareMetric } from "./metric_comparison.ts";

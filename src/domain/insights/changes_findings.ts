@@ -3,7 +3,7 @@ import type { DriverFigures } from "./drivers.ts";
 import type { AnomalousDay } from "./figures/anomalies.ts";
 import { strength } from "./figures/baseline.ts";
 import { Z_SIGNIFICANT } from "./figures/chance.ts";
-import type { MoverDimension, MoverMetric } from "./figures/movements.ts";
+import type { MoverDimension, MoverMetric } from "./figures/mover_metrics.ts";
 import type { Totals } from "./figures/totals.ts";
 import { say, sayChange, saySigned, sayUnusual, type Finding } from "./findings.ts";
 import { percent, twoProportionZ } from "./generated/wording.ts";

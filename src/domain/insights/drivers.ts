@@ -1,25 +1,18 @@
 import * as z from "zod";
 import type { Comparison } from "./compared_range.ts";
-import { MOVER_DIMENSIONS, readMovements, type Movement, type MovementPage, type MoverDimension, type MoverMetric } from "./figures/movements.ts";
+import { readMovements, type Movement, type MovementPage } from "./figures/movements.ts";
+import { MOVER_DIMENSIONS, type MoverDimension, type MoverMetric } from "./figures/mover_metrics.ts";
 import type { FigureReader } from "./figures/sums.ts";
 import { comparedFigures, compareFigures } from "./metric_comparison.ts";
-import { MoverMetricName, PRESENCES, kindOf, presenceOf } from "./movement.ts";
+import { Movement as MovementShape, MoverMetricName, kindOf, presenceOf } from "./movement.ts";
 import { InsightProduct } from "./product.ts";
 import { Ratio, ratio } from "./ratio.ts";
 
 const { current, previous, difference } = comparedFigures;
 const share = Ratio.describe("difference / the total's difference: below zero where it moved against the whole; null when the whole stayed the same");
 
-const Driver = z
-  .strictObject({
-    key: z.string().nullable().describe("The source, campaign, event type or friction signal; null for a product and for what has no campaign"),
-    product: InsightProduct.optional().describe("Where the dimension is product"),
-    presence: z.enum(PRESENCES).describe("new: nothing of it in the previous range; vanished: nothing of it in this one"),
-    current,
-    previous,
-    difference,
-    share,
-  })
+const Driver = MovementShape.omit({ rank: true, change: true })
+  .extend({ product: InsightProduct.optional().describe("Where the dimension is product") })
   .meta({ id: "ChangeDriver" });
 
 const Others = z.strictObject({ values: z.int().describe("How many"), current, previous, difference, share }).meta({ id: "ChangeDriverOthers" });

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { MOVER_METRICS, type Movement as MovementFigures, type MovementPage, type MoverMetric } from "./figures/movements.ts";
+import type { Movement as MovementFigures, MovementPage } from "./figures/movements.ts";
+import { MOVER_METRICS, type MoverMetric } from "./figures/mover_metrics.ts";
 import { comparedFigures, compareFigures } from "./metric_comparison.ts";
 import type { FigureKind } from "./metrics.ts";
 import { InsightProduct } from "./product.ts";

@@ -4,21 +4,10 @@ import { METRIC_DEFINITIONS, metricValue, type Metric } from "../metrics.ts";
 import type { InsightProduct } from "../product.ts";
 import type { DayRange } from "../range.ts";
 import { FRICTION_SIGNALS, readFriction } from "./friction.ts";
+import type { MoverDimension, MoverMetric } from "./mover_metrics.ts";
 import { readProductMovements } from "./product_movements.ts";
 import type { FigureReader } from "./sums.ts";
 import { readSeries, type Dimension } from "./totals.ts";
-
-/** What a change can be split by, and the figures that can be: those that add up. The first is the one that says most. */
-export const MOVER_METRICS = {
-  product: ["revenue", "views", "carts", "purchases", "quantity"],
-  source: ["revenue", "orders", "sessions", "interactions"],
-  campaign: ["revenue", "orders", "sessions", "interactions"],
-  event: ["interactions"],
-  friction: ["occurrences"],
-} as const;
-export type MoverDimension = keyof typeof MOVER_METRICS;
-export type MoverMetric = (typeof MOVER_METRICS)[MoverDimension][number];
-export const MOVER_DIMENSIONS = Object.keys(MOVER_METRICS) as [MoverDimension, ...MoverDimension[]];
 
 export const DIRECTIONS = ["up", "down", "both"] as const;
 export type Direction = (typeof DIRECTIONS)[number];

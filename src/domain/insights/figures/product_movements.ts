@@ -1,11 +1,10 @@
 import type { Database } from "../../database.ts";
 import type { Comparison } from "../compared_range.ts";
 import { productColumns, productKey, type InsightProduct } from "../product.ts";
+import { MOVER_METRICS } from "./mover_metrics.ts";
 import type { Direction, MovementPage, MovementQuery } from "./movements.ts";
 
 const MOVED: Record<Direction, string> = { up: "now > past", down: "now < past", both: "now <> past" };
-
-const COLUMNS: ReadonlySet<string> = new Set(["revenue", "views", "carts", "purchases", "quantity"]);
 
 interface Sums {
   total_values: number;
@@ -17,7 +16,8 @@ type Row = Sums & InsightProduct & { place: number | null; now: number; past: nu
 
 /** Products with any event in either range by how far a figure moved, several references to one product added up. */
 export function readProductMovements(db: Database, { range, before }: Comparison, query: MovementQuery): MovementPage {
-  if (!COLUMNS.has(query.metric)) throw new Error(`Products have no ${query.metric}`);
+  const columns: readonly string[] = MOVER_METRICS.product;
+  if (!columns.includes(query.metric)) throw new Error(`Products have no ${query.metric}`);
   const rows = db.all<Row>(
     `WITH sides AS MATERIALIZED (
        SELECT ref, SUM(${query.metric}) AS now, 0 AS past, 1 AS present_now, 0 AS present_past FROM rollup_products WHERE day >= ?1 AND day <= ?2 GROUP BY ref
