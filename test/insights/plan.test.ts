@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SqlValue } from "../../src/domain/database.ts";
 import { MOVER_DIMENSIONS } from "../../src/domain/insights/figures/mover_metrics.ts";
+import { readTroubleByProduct } from "../../src/domain/insights/figures/trouble.ts";
 import { operations } from "../../src/domain/insights/index.ts";
 import { moversInsight } from "../../src/domain/insights/movers.ts";
 import { productStory } from "../../src/domain/products/story.ts";
@@ -43,5 +44,23 @@ describe("every insight", () => {
         expect(sql).not.toMatch(/(FROM|JOIN) (interactions|sessions|visitors|visitor_days|session_products|interaction_products)\b/);
         expect(plan.filter((step) => /^SCAN (rollup_|reference|product|first|second|again|named|single\b|pair\b)/.test(step))).toEqual([]);
       }
+    }));
+
+  it("that looks for the products of errors reads interactions by type and time alone", () =>
+    withShop({ events: randomEvents(7, Date.UTC(2019, 8, 1), 60, 100) }, ({ db }) => {
+      const organization = { time_zone: "UTC" } as Parameters<typeof readTroubleByProduct>[0]["organization"];
+      const plans: string[][] = [];
+      const all = db.all.bind(db);
+      db.all = (sql, ...params) => {
+        plans.push(all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, ...params).map(({ detail }) => detail));
+        return all(sql, ...params);
+      };
+      expect(readTroubleByProduct({ db, organization, now: 0 }, "api_error", { from_day: 18_170, to_day: 18_200 })).toEqual({
+        read: 0,
+        products: [],
+      });
+      expect(plans).toHaveLength(1);
+      expect(plans[0]).toContainEqual(expect.stringMatching(/^SEARCH interactions USING INDEX interactions_by_type \(type=\? AND occurred_at/));
+      expect(plans[0]!.filter((step) => /^SCAN (interactions|reference|product)\b/.test(step))).toEqual([]);
     }));
 });
