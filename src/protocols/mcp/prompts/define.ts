@@ -8,7 +8,7 @@ export function definePrompt(prompt: Omit<McpPrompt, "scopes">): McpPrompt {
 }
 
 /** The resources that it reads, each as often as it does. */
-export function embeddedBy({ embeds }: Pick<McpPrompt, "embeds">): McpResource[] {
+function embeddedBy({ embeds }: Pick<McpPrompt, "embeds">): McpResource[] {
   return embeds.map((uri) => RESOURCES.find((resource) => resource.uri === uri)!);
 }
 

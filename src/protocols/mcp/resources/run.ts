@@ -10,14 +10,9 @@ export function run<Input extends z.ZodType, Output extends z.ZodType>(
   operation: Operation<Input, Output>,
   input: z.input<Input>,
 ): z.output<Output> {
-  return runByName(host, operation.name, input) as z.output<Output>;
-}
-
-/** The same for an operation that is known by its name alone. */
-export function runByName(host: McpHost, operation: string, input: unknown): unknown {
-  const outcome = host.call({ operation, input });
+  const outcome = host.call({ operation: operation.name, input });
   if (!outcome.ok) throw failed(outcome.failure);
-  return outcome.value;
+  return outcome.value as z.output<Output>;
 }
 
 /** What these operations take from the bucket together. */
