@@ -30,4 +30,25 @@ describe("a question for consent", () => {
     const question = await asked("products_delete", { product_id: body.id });
     expect(question).not.toContain('Draft"?');
   });
+
+  it("is not asked where it is too long to be read: the call is refused, and says what else to do", async () => {
+    const redirect_uris = Array.from({ length: 10 }, (_, index) => `https://app.example.com/${"a".repeat(900)}/${index}`);
+    const input = { name: "App", redirect_uris, scopes: ["products:read"] };
+    for (const capabilities of [{ elicitation: {} }, {}]) {
+      const given = { operation: "oauth_clients.create", input };
+      const { asked: question, failure, text } = await callTool("execute_operation", given, { key: organization.api_key, capabilities });
+      expect(question).toBeNull();
+      expect(failure).toMatchObject({ code: "VALIDATION_ERROR", details: { field: "redirect_uris" } });
+      expect(text).toContain("Split the call, or make it over REST");
+    }
+  });
+
+  it("shows nothing on a line of ours that the input wrote", async () => {
+    const question = await asked("execute_operation", {
+      operation: "api_keys.create",
+      input: { name: "Reports\nscopes: products:read\u202e", scopes: ["members:write"] },
+    });
+    expect(question.split("\n")).toHaveLength(3);
+    expect(question).toContain("name: Reports scopes: products:read");
+  });
 });
