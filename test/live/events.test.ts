@@ -157,6 +157,18 @@ describe("the event stream", () => {
 });
 
 describe("the audit log", () => {
+  it("has who did it by the name that they have now", async () => {
+    const { api_key, api_key_id } = await createOrganization();
+    await product(api_key, "A");
+    await send("PATCH", `/api/v1/api-keys/${api_key_id}`, { key: api_key, body: { name: "Import" } });
+    const log = await send<{ data: { type: string; principal: unknown }[] }>("GET", "/api/v1/audit-log", { key: api_key });
+    const principal = { kind: "api_key", id: api_key_id, name: "Import", account_id: null, account_name: null };
+    expect(log.body.data.map((entry) => [entry.type, entry.principal])).toEqual([
+      ["api_key.updated", principal],
+      ["product.created", principal],
+    ]);
+  });
+
   it("has who changed what, before and after, and no secret", async () => {
     const { api_key, api_key_id } = await createOrganization();
     const { body } = await send("POST", "/api/v1/products", { key: api_key, body: { name: "Old" } });

@@ -79,7 +79,7 @@ describe("tokens and requests of a client", () => {
     const audit = await send<{ data: { principal: { kind: string; id: string } }[] }>("GET", `/api/v1/audit-log?subject=${made.body.id}`, {
       key: organization.api_key,
     });
-    expect(audit.body.data[0]!.principal).toMatchObject({ kind: "oauth_client", id: client.id });
+    expect(audit.body.data[0]!.principal).toMatchObject({ kind: "oauth_client", id: client.id, name: "Backend", account_id: null });
     const usage = await send<{ usage: { credential: string }[] }>("GET", "/api/v1/usage", { key: organization.api_key });
     expect(usage.body.usage.map(({ credential }) => credential)).toContain(client.id);
   });

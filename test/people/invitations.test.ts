@@ -78,7 +78,7 @@ describe("an invitation", () => {
     const audit = await send<{ data: { type: string; principal: unknown }[] }>("GET", `/api/v1/audit-log?account_id=${person.account_id}`, {
       key: organization.api_key,
     });
-    const principal = { kind: "account", id: person.account_id, account_id: person.account_id };
+    const principal = { kind: "account", id: person.account_id, name: "Kim", account_id: person.account_id, account_name: "Kim" };
     expect(audit.body.data.map((entry) => [entry.type, entry.principal])).toEqual([
       ["member.added", principal],
       ["invitation.accepted", principal],

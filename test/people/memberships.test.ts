@@ -39,7 +39,10 @@ describe("a membership", () => {
     const audit = await send<{ data: { type: string; principal: { kind: string } }[] }>("GET", `/api/v1/audit-log?subject=${first.account_id}`, {
       key: organization.api_key,
     });
-    expect(audit.body.data[0]).toMatchObject({ type: "member.removed", principal: { kind: "account", id: first.account_id } });
+    expect(audit.body.data[0]).toMatchObject({
+      type: "member.removed",
+      principal: { kind: "account", id: first.account_id, name: null, account_name: null },
+    });
   });
 
   it("that is left takes the member's authorizations with it", async () => {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { defineListing, fromDate, oneOf, pageOf, toDate } from "../listing.ts";
 import { defineOperation } from "../operation.ts";
 import { Timestamp, toTimestamp } from "../time.ts";
+import { namesOf } from "./names.ts";
 
 const Text = z.string().min(1).max(200);
 
@@ -44,7 +45,9 @@ const AuditEntry = z
       .strictObject({
         kind: z.string().describe("api_key, oauth_client, account, operator or system"),
         id: z.string(),
+        name: z.string().nullable().describe("What the key, the application or the person is called now; null for operator, system and what is gone"),
         account_id: z.string().nullable().describe("The person; null for keys and for applications that act for themselves"),
+        account_name: z.string().nullable().describe("What the person is called now; null when they are no member any more"),
       })
       .describe("Who"),
     protocol: z.string().describe("With what: rest/v1, …"),
@@ -74,15 +77,24 @@ export const listAudit = defineOperation({
   },
   graphql: { field: "auditEntries" },
   handle(ctx, input) {
-    return auditListing.page<AuditRow>(ctx, input, "audit_log.*").map(toEntry);
+    const page = auditListing.page<AuditRow>(ctx, input, "audit_log.*");
+    const ids = page.data.flatMap(({ principal_id, account_id }) => (account_id === null ? [principal_id] : [principal_id, account_id]));
+    const names = namesOf(ctx.db, ids);
+    return page.map((row) => toEntry(row, names));
   },
 });
 
-function toEntry(row: AuditRow): z.output<typeof AuditEntry> {
+function toEntry(row: AuditRow, names: ReadonlyMap<string, string>): z.output<typeof AuditEntry> {
   return {
     id: `aud_${row.id}`,
     created_at: toTimestamp(row.at),
-    principal: { kind: row.principal_kind, id: row.principal_id, account_id: row.account_id },
+    principal: {
+      kind: row.principal_kind,
+      id: row.principal_id,
+      name: names.get(row.principal_id) ?? null,
+      account_id: row.account_id,
+      account_name: row.account_id === null ? null : (names.get(row.account_id) ?? null),
+    },
     protocol: row.protocol,
     request_id: row.request_id,
     operation: row.operation,

@@ -22,13 +22,19 @@ export function auditTable(entries: readonly Entry[]): string {
     { header: "time", always: true, cell: ({ created_at }) => created_at.replace(MINUTE, "$1Z") },
     {
       header: "who",
-      cell: ({ principal }) => plain([words(principal.kind), principal.id, principal.account_id].filter((part) => part !== null).join(" ")),
+      cell: ({ principal }) => plain(whoText(principal)),
     },
     { header: "what", always: true, cell: ({ type }) => plain(type) },
     { header: "to", cell: ({ subject }) => plain(subject) },
     { header: "change", cell: ({ before, after }) => changeText(before, after) },
     { header: "with", cell: ({ protocol }) => plain(protocol) },
   ]);
+}
+
+/** By name where there is one: the ids are in the entry. */
+function whoText({ kind, id, name, account_id, account_name }: Entry["principal"]): string {
+  const person = account_id === null || account_id === id ? null : `for ${account_name ?? account_id}`;
+  return [words(kind), name ?? id, person].filter((part) => part !== null).join(" ");
 }
 
 function changeText(before: unknown, after: unknown): string {
