@@ -19,6 +19,7 @@ export interface AgentState {
 
 /** Answers questions about an organization's customers from what CROW knows. No model is needed: see the README for how to put one in. */
 export class CrowAgent extends Agent<Env, AgentState> {
+  static override options = { sendIdentityOnConnect: false };
   override initialState: AgentState = { answered: 0, changed: null };
   private origin = "";
   private readonly crow = new CrowConnection(this.mcp, this.env, () => this.origin + CALLBACK_PATH);

@@ -13,6 +13,9 @@ export interface Env {
   AGENT_TOKEN: string;
 }
 
+/** What the person who lets the Agent in is asked about, and sees later among what has access. */
+const AGENT_NAME = "CROW questions agent";
+
 export default {
   async fetch(request: Request, env: Env): Promise<Response> {
     // The browser that comes back from signing in has no token; the `state` of its address is checked by the Agent.
@@ -21,7 +24,7 @@ export default {
       return Response.json({ error: "Send Authorization: Bearer AGENT_TOKEN." }, { status: 401, headers: { "WWW-Authenticate": "Bearer" } });
     }
     // One Agent for everybody who has the token. For an Agent of each person's own, name it after who signed in at your side.
-    const agent = await getAgentByName(env.CROW_AGENT, "default");
+    const agent = await getAgentByName(env.CROW_AGENT, AGENT_NAME);
     return agent.fetch(request);
   },
 } satisfies ExportedHandler<Env>;
