@@ -5,12 +5,8 @@ import { SERVER_INFO } from "../../src/protocols/mcp/server.ts";
 import server from "../../server.json";
 
 /** What the MCP registry takes for a remote server (server.json, schema of 2025-12-11), as far as ours has it. */
-const Input = {
-  description: z.string(),
-  isRequired: z.boolean(),
-  isSecret: z.boolean().optional(),
-  placeholder: z.string(),
-};
+const described = { description: z.string(), isRequired: z.boolean(), isSecret: z.boolean().optional() };
+const Variables = z.record(z.string(), z.strictObject({ ...described, placeholder: z.string() }));
 const ServerJson = z.strictObject({
   $schema: z.literal("https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json"),
   name: z
@@ -24,8 +20,8 @@ const ServerJson = z.strictObject({
     z.strictObject({
       type: z.literal("streamable-http"),
       url: z.string().regex(/^https:\/\/\S+$/),
-      variables: z.record(z.string(), z.strictObject(Input)),
-      headers: z.array(z.strictObject({ name: z.string(), ...Input })),
+      variables: Variables,
+      headers: z.array(z.strictObject({ name: z.string(), ...described, value: z.string(), variables: Variables })),
     }),
   ]),
 });
@@ -44,6 +40,7 @@ describe("server.json", () => {
     const own = new URL(url.replace("{host}", variables.host!.placeholder));
     expect(parseMcpPath(own.pathname)).toEqual({ organization_id: null, toolsets: null, readonly: false });
     expect(headers).toMatchObject([{ name: "Authorization", isSecret: true, isRequired: false }]);
-    expect(headers[0]!.placeholder).toMatch(/^Bearer crow_live_/);
+    expect(headers[0]!.value).toBe("Bearer {api_key}");
+    expect(headers[0]!.variables).toMatchObject({ api_key: { isSecret: true, placeholder: expect.stringMatching(/^crow_live_/) } });
   });
 });
