@@ -90,6 +90,7 @@ describe("what resources say", () => {
     };
     expect(sources.map(({ resource }) => resource)).toEqual(["interactions", "products", "insights"]);
     expect(sources[1]!.filter).toMatchObject({ status: "active or archived", brand: "Whole brand, in any case" });
+    expect(Object.keys(sources[2]!.filter)).toEqual(["date_from", "date_to"]);
     for (const { columns, filter } of sources) {
       expect(columns.length).toBeGreaterThan(5);
       expect(Object.values(filter).every((words) => typeof words === "string" && words.length > 3)).toBe(true);

@@ -1,12 +1,12 @@
 import * as z from "zod";
 import { readPoints } from "../../insights/figures/points.ts";
 import { METRIC_DEFINITIONS } from "../../insights/metrics.ts";
-import { daysIn, resolveRange, type DayRange } from "../../insights/range.ts";
+import { daysIn, rangeInput, resolveRange, type DayRange } from "../../insights/range.ts";
 import { formatDecimal } from "../../money.ts";
 import { dateOfDay } from "../../time.ts";
 import type { Source, SourceContext } from "../column.ts";
 
-export const InsightsFilter = z.strictObject({ date_from: z.iso.date().optional(), date_to: z.iso.date().optional() });
+export const InsightsFilter = z.strictObject(rangeInput);
 
 /** Daily figures, one row for each day of the range, from the rollups. The row number is the day's place in the range. */
 export const insightSource: Source = {
