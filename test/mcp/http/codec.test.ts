@@ -1,7 +1,7 @@
 // What each revision with sessions is told, where the product's own answers do not show it.
 import { describe, expect, it } from "vitest";
-import { encodeMessage, encodeResult } from "../../../src/protocols/mcp/http/legacy/codec.ts";
-import { SESSION_VERSIONS } from "../../../src/protocols/mcp/http/legacy/versions.ts";
+import { encodeMessage, encodeResult } from "../../../src/protocols/mcp/http/sessions/codec.ts";
+import { SESSION_VERSIONS } from "../../../src/protocols/mcp/http/sessions/versions.ts";
 
 const LINK = { type: "resource_link", uri: "crow://products/1", name: "Lamp", description: "A lamp", icons: [] };
 const SOUND = { type: "audio", data: "AAAA", mimeType: "audio/wav" };

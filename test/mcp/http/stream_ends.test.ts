@@ -4,7 +4,7 @@ import { StreamableHTTPClientTransport as TransportV1 } from "@modelcontextproto
 import { ResourceUpdatedNotificationSchema } from "@modelcontextprotocol/sdk/types.js";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { bounded, BoundedStream } from "../../../src/protocols/event_stream.ts";
-import { sessionStream } from "../../../src/protocols/mcp/http/legacy/stream.ts";
+import { sessionStream } from "../../../src/protocols/mcp/http/sessions/stream.ts";
 import { BASE_URL, createOrganization, send } from "../../support/api.ts";
 import { MessageStream } from "./message_stream.ts";
 import { fetchWorker } from "./support.ts";

@@ -1,15 +1,15 @@
 import { classifyInboundRequest } from "@modelcontextprotocol/server";
 import { readMessage, refuseAccept } from "./read_message.ts";
 import type { McpBindings } from "../bindings.ts";
-import { handleLegacyDelete, handleLegacyGet, handleLegacyPost } from "./legacy/handle.ts";
-import { hasSession } from "./legacy/session_header.ts";
-import { handleModern } from "./modern/handle.ts";
+import { handleSessionDelete, handleSessionGet, handleSessionPost } from "./sessions/handle.ts";
+import { hasSession } from "./sessions/session_header.ts";
+import { handleStateless } from "./stateless/handle.ts";
 import { failureResponse } from "./respond.ts";
 
 /** Answers one HTTP request of a client whose credential reads as valid, in the era that the request itself is of. */
 export async function handleMcpHttp(request: Request, bindings: McpBindings): Promise<Response> {
   if (request.method === "POST") return handlePost(request, bindings);
-  const handle = request.method === "GET" ? handleLegacyGet : request.method === "DELETE" ? handleLegacyDelete : null;
+  const handle = request.method === "GET" ? handleSessionGet : request.method === "DELETE" ? handleSessionDelete : null;
   // Without a session there is no stream and nothing to end: some clients ask all the same, and take only 405 for an answer.
   if (handle && hasSession(request)) return handle(request, bindings);
   bindings.noteFree(request.method);
@@ -37,5 +37,5 @@ async function handlePost(request: Request, bindings: McpBindings): Promise<Resp
     protocolVersionHeader: headers.get("MCP-Protocol-Version") ?? undefined,
     mcpMethodHeader: headers.get("Mcp-Method") ?? undefined,
   });
-  return route.kind === "legacy" ? handleLegacyPost(request, body, bindings) : handleModern(request, body, route, bindings);
+  return route.kind === "legacy" ? handleSessionPost(request, body, bindings) : handleStateless(request, body, route, bindings);
 }

@@ -12,10 +12,10 @@ import { judge, type Judged } from "../judge.ts";
 import { objectOf } from "../../objects.ts";
 import { idempotencyKeyOf, progressTokenOf } from "../request_fields.ts";
 
-export const MODERN_META = "io.modelcontextprotocol/";
+export const STATELESS_META = "io.modelcontextprotocol/";
 
 /** One request of the stateless revision on its way to the organization, as a handler of the library sees it. */
-export class ModernExchange {
+export class StatelessExchange {
   /** Why the request gets no JSON-RPC answer but one of HTTP's; the library's own is then thrown away. */
   refused: Failure | null = null;
   /** What the organization said; null while it was not asked. */
@@ -96,9 +96,9 @@ export class ModernExchange {
 
 function clientOf(envelope: McpObject): McpClient {
   return {
-    protocol_version: String(envelope[`${MODERN_META}protocolVersion`]),
-    info: objectOf(envelope[`${MODERN_META}clientInfo`]),
-    capabilities: objectOf(envelope[`${MODERN_META}clientCapabilities`]),
+    protocol_version: String(envelope[`${STATELESS_META}protocolVersion`]),
+    info: objectOf(envelope[`${STATELESS_META}clientInfo`]),
+    capabilities: objectOf(envelope[`${STATELESS_META}clientCapabilities`]),
   };
 }
 

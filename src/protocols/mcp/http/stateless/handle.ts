@@ -15,7 +15,7 @@ import { objectOf } from "../../objects.ts";
 import { INSTRUCTIONS, SERVER_INFO, STATELESS_CAPABILITIES } from "../../server.ts";
 import { bounded, closeQuietly } from "../../../event_stream.ts";
 import { failureResponse } from "../respond.ts";
-import { ModernExchange } from "./exchange.ts";
+import { StatelessExchange } from "./exchange.ts";
 import { openListener, tellChanges } from "./listen.ts";
 import { answerPlain } from "./plain.ts";
 
@@ -34,9 +34,9 @@ const FORWARDED_BY_SCHEMA: ReadonlySet<string> = new Set(["tasks/get", "tasks/ca
 const ANY_PARAMS = z.looseObject({});
 
 /** Answers one message of revision 2026-07-28 (Streamable HTTP): the library checks envelope and headers, the organization answers. */
-export async function handleModern(request: Request, body: unknown, route: Route, bindings: McpBindings): Promise<Response> {
+export async function handleStateless(request: Request, body: unknown, route: Route, bindings: McpBindings): Promise<Response> {
   const { id, method, params } = objectOf(body);
-  const exchange = new ModernExchange(request.headers, bindings);
+  const exchange = new StatelessExchange(request.headers, bindings);
   const plain = route.kind === "modern" ? await answerPlain(route, request.headers, exchange) : null;
   if (plain) return plain;
   const bus = new InMemoryServerEventBus();
@@ -59,7 +59,7 @@ export async function handleModern(request: Request, body: unknown, route: Route
   return response;
 }
 
-function serverFor(method: string, exchange: ModernExchange): Server {
+function serverFor(method: string, exchange: StatelessExchange): Server {
   const server = new Server(SERVER_INFO, {
     capabilities: STATELESS_CAPABILITIES,
     instructions: INSTRUCTIONS,

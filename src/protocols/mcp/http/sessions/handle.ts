@@ -19,7 +19,7 @@ interface SentMessage {
 }
 
 /** Answers what a client of a revision with sessions posts: one message, or a batch of them. It is valid JSON-RPC. */
-export async function handleLegacyPost(request: Request, body: unknown, bindings: McpBindings): Promise<Response> {
+export async function handleSessionPost(request: Request, body: unknown, bindings: McpBindings): Promise<Response> {
   const message = body as SentMessage | unknown[];
   if (!Array.isArray(message) && message.method === "initialize" && message.id !== undefined) {
     return initialize(message.id, objectOf(message.params), bindings);
@@ -51,7 +51,7 @@ async function respond(answered: Answered, session: NamedSession, bindings: McpB
 }
 
 /** The session's own stream, or a call's that broke off (GET). */
-export async function handleLegacyGet(request: Request, bindings: McpBindings): Promise<Response> {
+export async function handleSessionGet(request: Request, bindings: McpBindings): Promise<Response> {
   bindings.noteFree("GET");
   const not_acceptable = refuseAccept(request, ["text/event-stream"]);
   if (not_acceptable) return failureResponse(not_acceptable);
@@ -76,7 +76,7 @@ export async function handleLegacyGet(request: Request, bindings: McpBindings): 
 }
 
 /** Ends a session (DELETE). */
-export async function handleLegacyDelete(request: Request, bindings: McpBindings): Promise<Response> {
+export async function handleSessionDelete(request: Request, bindings: McpBindings): Promise<Response> {
   const session = readSession(request);
   if ("failure" in session) {
     bindings.noteFree("DELETE");

@@ -6,7 +6,7 @@ import { SERVER_INFO } from "../../server.ts";
 import { objectOf } from "../../objects.ts";
 import { hasIdempotencyKey, progressTokenOf } from "../request_fields.ts";
 import { resultResponse } from "../respond.ts";
-import { MODERN_META, type ModernExchange } from "./exchange.ts";
+import { STATELESS_META, type StatelessExchange } from "./exchange.ts";
 import { limitHeaders } from "../../../rate_limit_headers.ts";
 
 const VERSION = "2026-07-28";
@@ -19,7 +19,7 @@ const NOT_CACHED = { ttlMs: 0, cacheScope: "private" };
  * server, a transport and copies of the result for each request, which takes longer than all the rest. What is in any way out of the ordinary is the library's (null); whether the
  * organization was asked by then, the exchange knows.
  */
-export async function answerPlain(route: InboundModernRoute, headers: Headers, exchange: ModernExchange): Promise<Response | null> {
+export async function answerPlain(route: InboundModernRoute, headers: Headers, exchange: StatelessExchange): Promise<Response | null> {
   if (route.messageKind !== "request" || !isPlain(route, headers)) return null;
   const { id, method, params } = route.message;
   const judged = await exchange.ask(id, method, objectOf(params), objectOf(objectOf(params)._meta), null);
@@ -29,7 +29,7 @@ export async function answerPlain(route: InboundModernRoute, headers: Headers, e
     resultType: "complete",
     ...(statelessTraits(method)?.is_cacheable ? NOT_CACHED : {}),
     ...result,
-    _meta: { ...objectOf(result._meta), [`${MODERN_META}serverInfo`]: SERVER_INFO },
+    _meta: { ...objectOf(result._meta), [`${STATELESS_META}serverInfo`]: SERVER_INFO },
   };
   return resultResponse(id, resultTextOf({ ...judged.reply, result: completed }), limitHeaders(exchange.answer!));
 }

@@ -4,7 +4,7 @@ import { MCP_SUBSCRIPTIONS_MAX, MCP_URI_LENGTH_MAX, type McpChange, type McpList
 import type { McpBindings } from "../../bindings.ts";
 import { readFrames } from "../frames.ts";
 import { objectOf } from "../../objects.ts";
-import type { ModernExchange } from "./exchange.ts";
+import type { StatelessExchange } from "./exchange.ts";
 
 const LISTS: readonly [field: string, list: McpList][] = [
   ["toolsListChanged", "tools"],
@@ -17,7 +17,7 @@ const KINDS = { tools: "tools_list_changed", resources: "resources_list_changed"
  * Opens what `subscriptions/listen` is told from, before it is answered: a refusal is an answer of HTTP's. Null where the filter asks for nothing, or is none and the library says so. Throws
  * where the organization refuses, or too much is asked for.
  */
-export async function openListener(params: McpObject, exchange: ModernExchange, bindings: McpBindings): Promise<WebSocket | null> {
+export async function openListener(params: McpObject, exchange: StatelessExchange, bindings: McpBindings): Promise<WebSocket | null> {
   const filter = objectOf(params.notifications);
   const lists = LISTS.filter(([field]) => filter[field] === true).map(([, list]) => list);
   const named = filter.resourceSubscriptions ?? [];
