@@ -57,6 +57,13 @@ describe("a credential", () => {
     expect(statuses).toEqual({ "": 200, "/graphql": 200, "/api": 401 });
   });
 
+  it("works on its own organization alone, whichever a header names", async () => {
+    const query = `{ products(first: 1) { id } }`;
+    expect((await ask(organization.api_key, query, { "X-Organization-Id": organization.id })).status).toBe(200);
+    const foreign = await ask(organization.api_key, query, { "X-Organization-Id": "org_01jd0000000000000000000000" });
+    expect([foreign.status, codes(foreign.body)]).toEqual([404, ["NOT_FOUND"]]);
+  });
+
   it("of the operator names the organization in a header, but for what is the deployment's", async () => {
     const query = `{ products(first: 1) { id } }`;
     const missing = await ask(OPERATOR_TOKEN, query);

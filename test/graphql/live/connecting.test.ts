@@ -64,6 +64,20 @@ describe("connecting by graphql-transport-ws", () => {
     }
   });
 
+  it("works on the credential's own organization alone, whichever the client names", async () => {
+    const { id, api_key } = await createOrganization();
+    const other = await createOrganization();
+    const open = async (organization_id: string): Promise<RawSocket> => {
+      const raw = await RawSocket.open();
+      raw.send({ type: "connection_init", payload: { Authorization: `Bearer ${api_key}`, "X-Organization-Id": organization_id } });
+      return raw;
+    };
+    const own = await open(id);
+    await own.until("connection_ack");
+    own.close();
+    expect((await (await open(other.id)).untilClosed()).code).toBe(4403);
+  });
+
   it("closes with 4401, final to clients, when the credential is missing, wrong, revoked, or in the URL, and says what to do", async () => {
     const { api_key } = await createOrganization();
     const made = await send("POST", "/api/v1/api-keys", { key: api_key, body: { name: "Gone", scopes: ["products:read"] } });
