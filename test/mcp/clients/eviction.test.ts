@@ -1,20 +1,20 @@
 // The organization's actor loses its memory at any moment; no client notices.
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createOrganization, send, type TestOrganization } from "../../support/api.ts";
 import { evict } from "../actor/support.ts";
 import type { Consent, Progress } from "./client.ts";
 import { LINES } from "./lines.ts";
 import { advanceExports, createProduct, EXPORT, exportsOf, holdExports, releaseExports, until } from "./support.ts";
 
-let organization: TestOrganization;
-let key: string;
-beforeEach(async () => {
-  organization = await createOrganization();
-  key = organization.api_key;
-});
+/** Each has its own: an eviction takes a second, so they wait side by side. */
+async function open(): Promise<{ organization: TestOrganization; key: string }> {
+  const organization = await createOrganization();
+  return { organization, key: organization.api_key };
+}
 
-describe.each(LINES)("an eviction ($line)", ({ connect }) => {
+describe.concurrent.each(LINES)("an eviction ($line)", ({ connect }) => {
   it("between two calls is not noticed, and what is followed is told as before, once", async () => {
+    const { organization, key } = await open();
     const product_id = await createProduct(key);
     const uri = `crow://products/${product_id}`;
     const client = await connect({ key });
@@ -30,6 +30,7 @@ describe.each(LINES)("an eviction ($line)", ({ connect }) => {
   });
 
   it("in the middle of a call that waits: progress goes on, and the result comes once", async () => {
+    const { organization, key } = await open();
     await holdExports(organization);
     const client = await connect({ key });
     const progress: Progress[] = [];
@@ -50,6 +51,7 @@ describe.each(LINES)("an eviction ($line)", ({ connect }) => {
   });
 
   it("while a person thinks: the answer that comes afterwards counts, once", async () => {
+    const { organization, key } = await open();
     const product_id = await createProduct(key);
     let answer: ((consent: Consent) => void) | undefined;
     const client = await connect({ key, person: () => new Promise((resolve) => (answer = resolve)) });
@@ -68,6 +70,7 @@ describe.each(LINES)("an eviction ($line)", ({ connect }) => {
   });
 
   it("under two calls that wait side by side gives each its own end", async () => {
+    const { organization, key } = await open();
     await holdExports(organization);
     const client = await connect({ key });
     const seen: string[] = [];

@@ -1,6 +1,10 @@
 import { vi } from "vitest";
 import { fetchWorker } from "../http/support.ts";
 
+/** After a stream that ends a client waits as long as the server says; here no test learns anything from seconds. */
+const RETRY_LINE = /^retry: \d+$/m;
+const SOON = "retry: 50";
+
 /** One HTTP request of a client. */
 export interface Exchange {
   http_method: string;
@@ -16,7 +20,7 @@ export class Network {
   readonly exchanges: Exchange[] = [];
   /** Changes the text of JSON answers on their way. */
   tamper: ((text: string) => string) | null = null;
-  private readonly lines = new Set<() => void>();
+  private readonly lines = new Map<() => void, () => void>();
 
   readonly fetch = async (url: string | URL, init: RequestInit = {}): Promise<Response> => {
     const exchange: Exchange = {
@@ -39,7 +43,12 @@ export class Network {
 
   /** Every open answer breaks off. */
   cut(): void {
-    for (const line of this.lines) line();
+    for (const breakOff of this.lines.keys()) breakOff();
+  }
+
+  /** Every open answer ends, as the server ends it after a while. */
+  finish(): void {
+    for (const finish of this.lines.values()) finish();
   }
 
   of(http_method: string, message: string | null = null): Exchange[] {
@@ -54,22 +63,23 @@ export class Network {
   private through(source: ReadableStream<Uint8Array>, signal: AbortSignal | null): ReadableStream<Uint8Array> {
     const reader = source.getReader();
     const lines = this.lines;
+    const [decoder, encoder] = [new TextDecoder(), new TextEncoder()];
     let breakOff = (): void => {};
     return new ReadableStream<Uint8Array>({
       start(controller) {
-        const stop = (reason: unknown): void => {
+        const stop = (end: () => void): void => {
           if (!lines.delete(breakOff)) return;
-          controller.error(reason);
+          end();
           void reader.cancel().catch(() => undefined);
         };
-        breakOff = () => stop(new TypeError("network connection lost"));
-        lines.add(breakOff);
-        signal?.addEventListener("abort", () => stop(signal.reason));
+        breakOff = () => stop(() => controller.error(new TypeError("network connection lost")));
+        lines.set(breakOff, () => stop(() => controller.close()));
+        signal?.addEventListener("abort", () => stop(() => controller.error(signal.reason)));
       },
       async pull(controller) {
         const { done, value } = await reader.read().catch(() => ({ done: true, value: undefined }));
         if (!lines.has(breakOff)) return;
-        if (value) controller.enqueue(value);
+        if (value) controller.enqueue(encoder.encode(decoder.decode(value, { stream: true }).replace(RETRY_LINE, SOON)));
         if (!done) return;
         lines.delete(breakOff);
         controller.close();
