@@ -67,6 +67,9 @@ export interface McpClient {
   /** All pages. */
   tools(): Promise<Tool[]>;
   resources(): Promise<{ uri: string; name: string }[]>;
+  /** URI templates of resources, and names of prompts, of the first page. */
+  templates(): Promise<string[]>;
+  prompts(): Promise<string[]>;
   call(name: string, args?: Fields, options?: CallOptions): Promise<ToolResult>;
   read(uri: string): Promise<{ uri: string; mimeType?: string; text?: string }[]>;
   prompt(name: string, args?: Record<string, string>): Promise<{ role: string; content: { type: string } }[]>;

@@ -68,6 +68,8 @@ export async function connectV1(options: ConnectOptions): Promise<McpClient> {
         (params) => client.listResources(params),
         ({ resources }) => resources,
       ),
+    templates: async () => (await client.listResourceTemplates()).resourceTemplates.map(({ uriTemplate }) => uriTemplate),
+    prompts: async () => (await client.listPrompts()).prompts.map(({ name }) => name),
     async call(name, args = {}, { meta, ...more } = {}) {
       const params = { name, arguments: args, ...(meta ? { _meta: meta } : {}) };
       // What is resumed was checked against no schema: its client has not listed the tools.

@@ -41,6 +41,8 @@ export async function connectV2(mode: Mode, options: ConnectOptions): Promise<Mc
     server: () => client.getServerVersion(),
     tools: async () => (await client.listTools()).tools as Tool[],
     resources: async () => (await client.listResources(undefined, { cacheMode: "bypass" })).resources,
+    templates: async () => (await client.listResourceTemplates()).resourceTemplates.map(({ uriTemplate }) => uriTemplate),
+    prompts: async () => (await client.listPrompts()).prompts.map(({ name }) => name),
     async call(name, args = {}, { meta, ...more } = {}) {
       const params = { name, arguments: args, ...(meta ? { _meta: meta } : {}) };
       if (more.resumptionToken !== undefined) return (await client.request({ method: "tools/call", params }, more)) as ToolResult;
