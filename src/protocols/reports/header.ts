@@ -15,7 +15,7 @@ export function reportHeader(
   const { range, previous_range, coverage } = answer;
   const lines = [
     `# ${title}, ${span(range)}`,
-    `${range.days} days${time_zone === undefined ? "" : ` in ${time_zone}`}${previous_range ? `, beside ${span(previous_range)}` : ""}. Read at ${answer.computed_at.replace(MINUTE, "$1Z")}.`,
+    `${range.days === 1 ? "1 day" : `${range.days} days`}${time_zone === undefined ? "" : ` in ${time_zone}`}${previous_range ? `, beside ${span(previous_range)}` : ""}. Read at ${answer.computed_at.replace(MINUTE, "$1Z")}.`,
   ];
   if (coverage.from === null) lines.push("There is no data in these days.");
   else if (coverage.from !== range.date_from || coverage.to !== range.date_to) lines.push(`There is data from ${coverage.from} to ${coverage.to}.`);
