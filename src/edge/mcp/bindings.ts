@@ -60,7 +60,7 @@ export function mcpBindings(
       log.rows_read += answer.rows_read;
       log.rows_written += answer.rows_written;
       if (answer.failure) report(answer.failure);
-      if (answer.operations.length > 0) free.giveBack();
+      if (!answer.failure && answer.operations.length > 0) free.giveBack();
       return answer;
     },
     async follow(follow) {

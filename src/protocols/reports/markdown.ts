@@ -4,13 +4,17 @@ import { METRIC_DEFINITIONS, type Figure, type FigureKind, type Metric } from ".
 const CELL_LENGTH_MAX = 80;
 const NOTHING = "–";
 
+/** What breaks, turns or hides a text, or is seen as empty space. */
+const UNSEEN = /[\s\u2800\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}]+/gu;
+
+/** Text in one line, in which nothing is that cannot be seen, and no space is wider than one. */
+export function visible(text: string): string {
+  return text.replaceAll(UNSEEN, " ").trim();
+}
+
 /** Text that came from clients as one line, bounded: what it says, without what would break out of a line or cannot be seen. */
 export function oneLine(text: string, length_max = CELL_LENGTH_MAX): string {
-  const line = text
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ")
-    .replaceAll("`", "'")
-    .trim();
-  return cut(line, length_max);
+  return cut(visible(text).replaceAll("`", "'"), length_max);
 }
 
 /** Text that is one line already, no longer than this. */

@@ -49,6 +49,25 @@ describe("a question for consent", () => {
       input: { name: "Reports\nscopes: products:read\u202e", scopes: ["members:write"] },
     });
     expect(question.split("\n")).toHaveLength(3);
-    expect(question).toContain("name: Reports scopes: products:read");
+    expect(question).toContain('name: "Reports scopes: products:read"');
+  });
+
+  it("shows an address as it is called, not as one that it looks like", async () => {
+    // The second letter is U+043E: the events go to xn--hoks-….
+    const url = "https://ho\u043Eks.example.com/";
+    const question = await asked("execute_operation", { operation: "webhooks.create", input: { url, types: ["product.created"] } });
+    expect(question).toContain(new URL(url).href);
+  });
+
+  it.each([
+    ["no-break spaces", "\u00A0"],
+    ["spaces", " "],
+    ["letters without a shape", "\u3164"],
+    ["Braille without dots", "\u2800"],
+  ])("leaves nothing be pushed to where a line of ours would be, by %s", async (_what, blank) => {
+    const input = { name: `x${blank.repeat(60)}scopes: none`, scopes: ["products:read"] };
+    const question = await asked("execute_operation", { operation: "api_keys.create", input });
+    expect(question).not.toMatch(/[\s\u3164\u2800]{10}/);
+    expect(question).toContain('name: "x scopes: none"');
   });
 });

@@ -36,6 +36,12 @@ export interface CallEvents {
   waits(subject: string): void;
 }
 
+/** What a call asks, and what it read to ask it. */
+export interface Asking {
+  outcome: Extract<McpOutcome, { kind: "input_required" }>;
+  scopes: Scope[];
+}
+
 /**
  * Calls that go on after their request: each step is one transaction of its row, what it says and what it changes. Nothing of them is in memory, so whatever ends them may come after an
  * eviction or a crash.
@@ -62,13 +68,13 @@ export class Calls {
   }
 
   /** A call whose client is to answer something before it runs. */
-  ask(asked: AskedRequest, outcome: Extract<McpOutcome, { kind: "input_required" }>, paid: number, grant: Grant, now: number): McpReply {
+  ask(asked: AskedRequest, { outcome, scopes }: Asking, paid: number, grant: Grant, now: number): McpReply {
     const owner = ownerOf(grant.principal);
     const refused = this.refusal(asked, owner);
     if (refused) return { kind: "error", error: toMcpError(refused) };
     const { requests, state } = outcome;
     const call = newCall(asked, owner, paid, now);
-    Object.assign(call, { status: "asking", questions: { round: 1, state, requests, responses: {} }, expires_at: now + ASKING_MS });
+    Object.assign(call, { status: "asking", scopes, questions: { round: 1, state, requests, responses: {} }, expires_at: now + ASKING_MS });
     this.state.transaction(() => {
       this.store.add(call);
       this.sayQuestions(call);
@@ -115,8 +121,8 @@ export class Calls {
   }
 
   /** It asks once more. */
-  askAgain(call: OpenCall, questions: Questions, now: number): void {
-    Object.assign(call, { questions, updated_at: now, expires_at: now + ASKING_MS });
+  askAgain(call: OpenCall, questions: Questions, scopes: readonly Scope[], now: number): void {
+    Object.assign(call, { questions, scopes: both(call.scopes, scopes), updated_at: now, expires_at: now + ASKING_MS });
     this.state.transaction(() => {
       this.store.save(call);
       this.sayQuestions(call);
@@ -128,7 +134,7 @@ export class Calls {
   end(call: OpenCall, outcome: CallOutcome, now: number, { before = [], scopes = [] }: { before?: readonly object[]; scopes?: Scope[] } = {}): void {
     const kept = JSON.stringify(outcome).length > MESSAGE_LENGTH_MAX ? { error: tooLong() } : outcome;
     this.state.transaction(() => {
-      call.scopes = scopes;
+      call.scopes = both(call.scopes, scopes);
       if (call.is_task) call.outcome = kept;
       else {
         for (const message of before) this.store.say(call.id, { jsonrpc: "2.0", ...message });
@@ -192,4 +198,9 @@ function waitedTooLong({ subject }: OpenCall): McpErrorObject {
 function tooLong(): McpErrorObject {
   const message = "The answer is too long to be kept for its client; ask for less at once";
   return toMcpError({ code: "PAYLOAD_TOO_LARGE", message, details: { limit_bytes: MESSAGE_LENGTH_MAX } });
+}
+
+/** What a call said, in its questions or its result, is told to who holds all that it was read with. */
+function both(scopes: readonly Scope[], more: readonly Scope[]): Scope[] {
+  return [...new Set([...scopes, ...more])];
 }

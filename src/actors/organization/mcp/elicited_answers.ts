@@ -1,12 +1,11 @@
 import type { McpView } from "../../../domain/mcp/command.ts";
 import { toMcpError } from "../../../domain/mcp/failure.ts";
 import type { McpErrorObject, McpInputRequest, McpObject, McpRequestId } from "../../../domain/mcp/message.ts";
-import type { McpOutcome } from "../../../domain/mcp/executor.ts";
 import { rateLimited, type Grant } from "../../core/engine.ts";
 import type { OrganizationState } from "../state.ts";
 import { parseQuestionId, type QuestionName } from "./call_questions.ts";
 import type { CallStore } from "./call_store.ts";
-import type { Calls } from "./calls.ts";
+import type { Asking, Calls } from "./calls.ts";
 import { outOfView } from "./call_access.ts";
 import { inputOf, type OpenCall, type Questions } from "./kept_call.ts";
 import type { Ran, Runner } from "./runner.ts";
@@ -86,12 +85,12 @@ export class ElicitedAnswers {
     else if (outcome.kind === "wait") {
       this.state.transaction(() => this.calls.beginWaiting(call, outcome.subject, now));
       this.calls.look(call, grant, now);
-    } else this.askMore(call, outcome, now);
+    } else this.askMore(call, { outcome, scopes }, now);
   }
 
-  private askMore(call: OpenCall, { requests, state }: Extract<McpOutcome, { kind: "input_required" }>, now: number): void {
+  private askMore(call: OpenCall, { outcome: { requests, state }, scopes }: Asking, now: number): void {
     const round = call.questions!.round + 1;
-    if (round <= ROUNDS_MAX) return this.calls.askAgain(call, { round, state, requests, responses: {} }, now);
+    if (round <= ROUNDS_MAX) return this.calls.askAgain(call, { round, state, requests, responses: {} }, scopes, now);
     const message = `A call asks at most ${ROUNDS_MAX} times`;
     this.calls.end(call, { error: toMcpError({ code: "CONFLICT", message, details: { limit: ROUNDS_MAX } }) }, now);
   }

@@ -1,6 +1,6 @@
 import type { Failure } from "../../../domain/errors.ts";
 import type { McpAnswer, McpReply } from "../../../domain/mcp/command.ts";
-import { UNREADABLE_COST, type McpOutcome, type McpPrepared } from "../../../domain/mcp/executor.ts";
+import { UNREADABLE_COST, type McpPrepared } from "../../../domain/mcp/executor.ts";
 import { MCP_ERROR, type McpErrorObject } from "../../../domain/mcp/message.ts";
 import { ownerOf } from "../../../domain/principal.ts";
 import type { LimitState } from "../../../domain/rate_limit.ts";
@@ -8,7 +8,7 @@ import type { Core } from "../../core/core.ts";
 import { rateLimited, type Grant } from "../../core/engine.ts";
 import { takesTasks, type AskedRequest } from "./asked_request.ts";
 import type { Calls } from "./calls.ts";
-import { UNATTRIBUTED, type Runner } from "./runner.ts";
+import { UNATTRIBUTED, type Ran, type Runner } from "./runner.ts";
 
 /** Characters in a progress token; the edge bounds a request's id. */
 const TOKEN_LENGTH_MAX = 256;
@@ -61,14 +61,14 @@ export class Requests {
     if ("error" in prepared) return { reply: { kind: "error", error: prepared.error } };
     const ran = this.runner.run(prepared, asked, grant, now, cost, { charged: cost, limit });
     if ("failure" in ran) return ran;
-    return { reply: "error" in ran ? { kind: "error", error: ran.error } : this.replyTo(ran.outcome, asked, cost, grant, now) };
+    return { reply: "error" in ran ? { kind: "error", error: ran.error } : this.replyTo(ran, asked, cost, grant, now) };
   }
 
   /** A session's call asks by itself, on its stream; without one the client asks again. */
-  private replyTo(outcome: McpOutcome, asked: AskedRequest, paid: number, grant: Grant, now: number): McpReply {
+  private replyTo({ outcome, scopes }: Extract<Ran, { outcome: unknown }>, asked: AskedRequest, paid: number, grant: Grant, now: number): McpReply {
     if (outcome.kind === "result") return { kind: "result", result: outcome.result, notifications: outcome.notifications ?? [] };
     if (outcome.kind === "wait") return this.calls.wait(asked, outcome.subject, paid, grant, now);
-    return asked.request.session_id === null ? outcome : this.calls.ask(asked, outcome, paid, grant, now);
+    return asked.request.session_id === null ? outcome : this.calls.ask(asked, { outcome, scopes }, paid, grant, now);
   }
 
   private hasRoom(asked: AskedRequest, { principal }: Grant): boolean {

@@ -115,7 +115,7 @@ export class SessionStore {
   private leastUsed(owner: string, isFollowed: (id: string) => boolean): string | null {
     const unused = this.db.all<{ id: string }>(
       `SELECT id FROM mcp_sessions WHERE owner = ?
-       AND NOT EXISTS (SELECT 1 FROM mcp_calls WHERE session_id = mcp_sessions.id AND status IN ('asking', 'waiting')) ORDER BY expires_at LIMIT ?`,
+       AND NOT EXISTS (SELECT 1 FROM mcp_calls WHERE session_id = mcp_sessions.id) ORDER BY expires_at LIMIT ?`,
       owner,
       LOOKED_AT_MAX,
     );

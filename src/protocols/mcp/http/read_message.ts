@@ -1,3 +1,4 @@
+import { isJsonContentType } from "@modelcontextprotocol/server";
 import { OperationError, type Failure } from "../../../domain/errors.ts";
 import { MCP_ERROR, type McpErrorObject } from "../../../domain/mcp/message.ts";
 import { readJson } from "../../json_body.ts";
@@ -8,6 +9,7 @@ const NAME_LENGTH_MAX = 256;
 
 /** A POST's body as JSON, or the answer to one that is none. */
 export async function readMessage(request: Request): Promise<{ body: unknown } | { response: Response }> {
+  if (!isJsonContentType(request.headers.get("Content-Type"))) return { response: failureResponse(unsupportedType()) };
   try {
     const body = await readJson(request, false);
     if (body === undefined) return { response: malformed({ code: MCP_ERROR.parse, message: "The body is empty; send one JSON-RPC message" }) };
@@ -22,6 +24,11 @@ export async function readMessage(request: Request): Promise<{ body: unknown } |
     const response = failure.code === "VALIDATION_ERROR" ? malformed({ code: MCP_ERROR.parse, message: failure.message }) : failureResponse(failure);
     return { response };
   }
+}
+
+function unsupportedType(): Failure {
+  const expected = "application/json";
+  return { code: "UNSUPPORTED_MEDIA_TYPE", message: `Send the body as Content-Type: ${expected}`, details: { expected } };
 }
 
 function malformed(error: McpErrorObject): Response {

@@ -1,6 +1,7 @@
 import { invalid, type Failure } from "../../../domain/errors.ts";
 import type { McpHost } from "../../../domain/mcp/executor.ts";
 import { OPERATIONS_BY_NAME } from "../../../domain/registry.ts";
+import { visible } from "../../reports/markdown.ts";
 import { familyOf } from "../operations_in_view.ts";
 import { isObject, type Fields } from "./render/shapes.ts";
 import type { ToolCall } from "./tool_call.ts";
@@ -31,16 +32,18 @@ export function consentQuestion(call: ToolCall, host: McpHost): { question: stri
   return { failure: invalid(longest.name, expected, "This is too much to ask a person about, so it is not run").toFailure() };
 }
 
-/** All of a value, in one line: nothing of it can look like a line of ours. */
+/** All of a value, in one line: nothing of it can look like a line of ours. A person reads it as it is, so nothing is escaped for Markdown. */
 function whole(value: unknown): string {
-  if (typeof value === "string") return oneLine(value);
+  if (typeof value === "string") return asRead(value);
   const list = Array.isArray(value) && value.every((item) => typeof item === "string" && /^[^\s,]+$/.test(item));
-  return oneLine(list ? (value as string[]).join(", ") : JSON.stringify(value));
+  return list ? (value as string[]).map(asRead).join(", ") : visible(JSON.stringify(value));
 }
 
-/** A person reads it as it is: what turns, hides or breaks a text is shown as space, and nothing is escaped for Markdown. */
-function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
+/** An address as it is called, which letters of other alphabets cannot imitate; words in quotation marks, so that they end where they end. */
+function asRead(value: string): string {
+  if (/^https?:/i.test(value) && URL.canParse(value)) return new URL(value).href;
+  const shown = visible(value);
+  return /[\s"]/.test(shown) ? JSON.stringify(shown) : shown;
 }
 
 interface Subject {
@@ -54,7 +57,7 @@ function lookUp({ operation, expected_version }: ToolCall, given: Fields, host: 
   const reader = OPERATIONS_BY_NAME.get(`${familyOf(operation)}.get`);
   const named = Object.keys(isObject(reader?.input.def) && isObject(reader.input.def.shape) ? reader.input.def.shape : {});
   if (!reader || named.length === 0 || !named.every((name) => typeof given[name] === "string")) return { label: "", named: [] };
-  const id = oneLine(named.map((name) => String(given[name])).join(" "));
+  const id = visible(named.map((name) => String(given[name])).join(" "));
   const outcome = host.call({ operation: reader.name, input: Object.fromEntries(named.map((name) => [name, given[name]])) });
   if (!outcome.ok) return outcome.failure.code === "FORBIDDEN" ? { label: id, named } : { failure: outcome.failure };
   const fields = isObject(outcome.value) ? outcome.value : {};
@@ -71,6 +74,6 @@ function changedSince(current_version: unknown): Failure {
 function labelOf(fields: Fields, id: string): string {
   const name = NAMES.find((candidate) => typeof fields[candidate] === "string" && fields[candidate] !== "");
   if (name === undefined) return id;
-  const text = oneLine(String(fields[name]));
+  const text = visible(String(fields[name]));
   return `${JSON.stringify(text.length > NAME_LENGTH_MAX ? `${text.slice(0, NAME_LENGTH_MAX)}…` : text)} (${id})`;
 }
