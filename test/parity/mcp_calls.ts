@@ -1,7 +1,6 @@
 import type { AnyOperation } from "../../src/domain/operation.ts";
 import { EXECUTE_TOOL, toolNameOf } from "../../src/protocols/mcp/tools/names.ts";
-import { needsConfirmation } from "../../src/protocols/mcp/tools/needs_confirmation.ts";
-import { callTool, type ToolReply } from "../mcp/tools/support.ts";
+import { callAgreed, type ToolReply } from "../mcp/tools/support.ts";
 
 export interface McpOutcome {
   code: string | undefined;
@@ -11,17 +10,16 @@ export interface McpOutcome {
   text: string;
 }
 
-/** Runs an operation with the domain's own input over MCP: by its tool where the list has one, else by `execute_operation`. */
+/** Runs an operation with the domain's own input over MCP: by its tool where the list has one, else by `execute_operation`; a person agrees where one has to. */
 export async function runOverMcp(
   operation: AnyOperation,
   input: Record<string, unknown>,
   key: string,
   params: Record<string, unknown> = {},
 ): Promise<McpOutcome> {
-  const controls = needsConfirmation(operation) ? { confirm: true } : {};
   const reply = operation.mcp?.core
-    ? await callTool(toolNameOf(operation), { ...input, ...controls }, { key, params })
-    : await callTool(EXECUTE_TOOL, { operation: operation.name, input, ...controls }, { key, params });
+    ? await callAgreed(toolNameOf(operation), input, { key, params })
+    : await callAgreed(EXECUTE_TOOL, { operation: operation.name, input }, { key, params });
   // In a query of REST nothing stands in front of a filter's fields.
   const field = reply.failure?.details.field as string | undefined;
   return {

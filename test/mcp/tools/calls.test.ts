@@ -141,7 +141,6 @@ describe("an error", () => {
   });
 
   it.each([
-    [{ product_id: "prd_01jd0000000000000000000000", confirm: "yes" }, "confirm"],
     [{ product_id: "prd_01jd0000000000000000000000", expected_version: "1" }, "expected_version"],
     [{ product_id: "prd_01jd0000000000000000000000", expected_version: 1.5 }, "expected_version"],
   ])("%j: a control that is none is refused", async (given, field) => {

@@ -60,6 +60,7 @@ describe("the list of tools", () => {
   it("says what is said beside the input: the version that is changed, and that a person agreed", () => {
     const properties = (name: string) => Object.keys(tools.find((tool) => tool.name === name)!.inputSchema.properties);
     expect(properties("products_delete")).toEqual(["product_id", "expected_version", "confirm"]);
+    expect(tools.find(({ name }) => name === "products_delete")!.inputSchema.properties.confirm).toMatchObject({ type: "string" });
     expect(properties("products_update")).toContain("expected_version");
     expect(properties("products_update")).not.toContain("confirm");
     for (const operation of OPERATIONS) {

@@ -8,7 +8,7 @@ import { EXECUTE_TOOL, operationNamed } from "../../../src/protocols/mcp/tools/n
 import { outputSchemaOf } from "../../../src/protocols/mcp/tools/output_schema.ts";
 import { runOverMcp } from "../../parity/mcp_calls.ts";
 import { createStockedOrganization } from "../../parity/rest_calls.ts";
-import { callTool } from "./support.ts";
+import { callAgreed } from "./support.ts";
 
 const validator = new CfWorkerJsonSchemaValidator();
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
   key = organization.api_key;
   ids.organization_id = organization.id;
   const make = async (operation: string, input: unknown): Promise<Record<string, unknown>> =>
-    (await callTool(EXECUTE_TOOL, { operation, input, confirm: true }, { key })).value;
+    (await callAgreed(EXECUTE_TOOL, { operation, input }, { key })).value;
   const id = async (operation: string, input: unknown): Promise<string> => String((await make(operation, input)).id);
   ids.product_id = await id("products.create", { title: "Thing", price: { amount: 1, currency: "EUR" }, metadata: { deep: [{ a: 1 }] } });
   ids.export_id = await id("exports.create", { resource: "products", format: "csv" });

@@ -185,7 +185,7 @@ describe("execute_operation", () => {
     [{ operation: "x".repeat(10_000) }, "operation"],
     [{ operation: "webhooks.list", webhook_id: "x" }, "webhook_id"],
     [{ operation: "webhooks.list", expected_version: 1 }, "expected_version"],
-    [{ operation: "webhooks.delete", confirm: 1 }, "confirm"],
+    [{ operation: "webhooks.delete", confirm: 1 }, "webhook_id"],
     [{ operation: "webhooks.get", input: { webhookid: "x" } }, "webhook_id"],
     [{ operation: "webhooks.get", input: "x" }, ""],
   ])("%j: is refused, with the field", async (given, field) => {

@@ -48,6 +48,15 @@ export async function callTool(name: string, given: unknown, { key, path = "/mcp
   };
 }
 
+/** What a refusal says to call again with, once the person agreed. */
+export const codeIn = ({ failure }: ToolReply): string => failure?.details.confirm as string;
+
+/** A call by a client that cannot ask the person itself: where the tool refuses until they agree, the call again with its code. */
+export async function callAgreed(name: string, given: object, calling: Calling): Promise<ToolReply> {
+  const reply = await callTool(name, given, calling);
+  return codeIn(reply) === undefined ? reply : callTool(name, { ...given, confirm: codeIn(reply) }, calling);
+}
+
 export interface ListedTool {
   name: string;
   title: string;

@@ -1,11 +1,11 @@
-import { invalid, type Failure } from "../../../domain/errors.ts";
+import type { Failure } from "../../../domain/errors.ts";
 import type { McpClient } from "../../../domain/mcp/command.ts";
 import type { McpExecution, McpHost, McpOutcome } from "../../../domain/mcp/executor.ts";
 import { MCP_ERROR, McpError } from "../../../domain/mcp/message.ts";
 import { holdsScope } from "../../../domain/principal.ts";
 import { resultMeta } from "../meta.ts";
 import { consentQuestion } from "./consent_question.ts";
-import { openConsent, sealConsent, type OpenedConsent } from "./consent_state.ts";
+import { looksSealed, openConsent, sealConsent, type OpenedConsent } from "./consent_state.ts";
 import { needsConfirmation } from "./needs_confirmation.ts";
 import { isObject } from "./render/shapes.ts";
 import type { ToolCall } from "./tool_call.ts";
@@ -26,17 +26,17 @@ function canAsk({ capabilities }: McpClient): boolean {
 
 /** Whether a call can end in a question alone: then it writes nothing, and costs as much as looking the thing up. */
 export function asksOnly({ operation, confirm }: ToolCall, { client, input }: McpExecution): boolean {
-  return needsConfirmation(operation) && (canAsk(client) ? input === null : !confirm);
+  return needsConfirmation(operation) && (canAsk(client) ? input === null : !looksSealed(confirm));
 }
 
 /**
- * Whether the person agreed, where that is needed; else what to answer instead. Where the client can ask, the person is asked whatever the model says. What the operation refuses anyway
- * (a missing scope, input that is not acceptable) goes on to it, so that nobody is asked in vain.
+ * Whether the person agreed, where that is needed; else what to answer instead. Where the client can ask, the person is asked whatever the model says; where it cannot, the model shows by a
+ * refusal's code that it was told what to ask. What the operation refuses anyway (a missing scope, input that is not acceptable) goes on to it, so that nobody is asked in vain.
  */
 export function askFirst(call: ToolCall, execution: McpExecution, host: McpHost): Consent | { failure: Failure } | { outcome: McpOutcome } {
   const { input, idempotency_key } = execution;
   if (!needsConfirmation(call.operation) || isRefused(call, host)) return { idempotency_key };
-  if (!canAsk(execution.client)) return call.confirm ? { idempotency_key } : toBeAsked(call, host);
+  if (!canAsk(execution.client)) return consentOfCode(call, idempotency_key, host);
   if (input === null) return ask(call, idempotency_key, host);
   const consent: OpenedConsent = input.state === null ? { judged: "foreign" } : openConsent(input.state, call, host);
   if (consent.judged !== "valid") throw notThisConsent(consent.judged);
@@ -62,12 +62,23 @@ function ask(call: ToolCall, idempotency_key: string | undefined, host: McpHost)
   return { outcome: { kind: "input_required", requests: { [CONFIRM]: request }, state: sealConsent(call, idempotency_key, host) } };
 }
 
-/** For a client that cannot ask: the model does. */
-function toBeAsked(call: ToolCall, host: McpHost): { failure: Failure } {
+const NOT_RUN = {
+  absent: "Not run yet: a person has to agree first",
+  foreign: "Not run: `confirm` is not the code of a refusal of this call, so a person has to agree first",
+  expired: "Not run: the code in `confirm` has expired, so the person has to agree anew",
+};
+
+/** For a client that cannot ask: the model does, and calls again with the code that it was refused with. */
+function consentOfCode(call: ToolCall, idempotency_key: string | undefined, host: McpHost): Consent | { failure: Failure } {
+  const { confirm } = call;
+  const consent: OpenedConsent = looksSealed(confirm) ? openConsent(confirm, call, host) : { judged: "foreign" };
+  if (consent.judged === "valid") return { idempotency_key: consent.idempotency_key };
   const asked = consentQuestion(call, host);
   if ("failure" in asked) return asked;
-  const message = `Not run yet: a person has to agree first. Ask them: ${asked.question}`;
-  return { failure: invalid(CONFIRM, "true, in the same call, once the person agreed", message).toFailure() };
+  const why = NOT_RUN[confirm === undefined || confirm === null ? "absent" : consent.judged];
+  const code = sealConsent(call, idempotency_key, host);
+  const details = { field: CONFIRM, expected: `"${code}", in the same call, once the person agreed`, [CONFIRM]: code };
+  return { failure: { code: "VALIDATION_ERROR", message: `${why}. Ask them: ${asked.question}`, details } };
 }
 
 function notRun(why: "declined" | "cancelled", host: McpHost): Record<string, unknown> {

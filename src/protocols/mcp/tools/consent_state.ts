@@ -16,22 +16,28 @@ export type OpenedConsent =
 const PARTS = 4;
 
 /**
- * What the client brings back with the person's answer (MCP 2026-07-28, basic/patterns/mrtr): when it expires, a random part, and the idempotency key of the call that asked, signed together
- * with the operation, its input and who asks. What it is about is not in it: that is read from the call it comes with, so another call does not fit.
+ * What comes back with the person's answer, from the client that asked them (MCP 2026-07-28, basic/patterns/mrtr) or as the code that a model was refused with: when it expires, a random
+ * part, and the idempotency key of the call that asked, signed together with the operation, its input and who asks. What it is about is not in it: that is read from the call it comes with, so another call does not fit.
  */
 export function sealConsent(call: ToolCall, idempotency_key: string | undefined, host: McpHost): string {
   const said = [String(host.now + CONSENT_MS), crypto.randomUUID(), encode(idempotency_key ?? null)].join(".");
   return `${said}.${host.sign(signedText(call, host, said))}`;
 }
 
+/** Whether a text is spelled as a state is: every other is foreign to every call. */
+export function looksSealed(text: unknown): text is string {
+  return typeof text === "string" && text.split(".", PARTS + 1).length === PARTS;
+}
+
 /** Whether a state was made for this call of this principal. A key that the answer comes with counts for nothing: it would make one consent many changes. */
 export function openConsent(state: string, call: ToolCall, host: McpHost): OpenedConsent {
-  const parts = state.split(".", PARTS + 1);
+  if (!looksSealed(state)) return { judged: "foreign" };
+  const parts = state.split(".");
   const [expires = "", nonce = "", asked_with = "", signature = ""] = parts;
   const said = parts.slice(0, PARTS - 1).join(".");
   const text = signedText(call, host, said);
   // One signature has one spelling: base64url has several for the same bytes.
-  if (parts.length !== PARTS || !host.verify(text, signature) || host.sign(text) !== signature) return { judged: "foreign" };
+  if (!host.verify(text, signature) || host.sign(text) !== signature) return { judged: "foreign" };
   if (Number(expires) <= host.now) return { judged: "expired" };
   return { judged: "valid", idempotency_key: decode(asked_with) ?? `consent.${nonce}` };
 }

@@ -17,7 +17,7 @@ export interface Tool {
   annotations: ToolAnnotations;
 }
 
-export const CONFIRM: JsonSchema = { type: "boolean", description: "Only if this client cannot ask the person itself: true once they agreed" };
+export const CONFIRM: JsonSchema = { type: "string", description: "The code from the refusal, once the person agreed" };
 
 /** The tool that an operation is. */
 export function toolOf(operation: AnyOperation): Tool {

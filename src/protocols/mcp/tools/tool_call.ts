@@ -8,8 +8,8 @@ export interface ToolCall {
   operation: OrganizationOperation;
   input: unknown;
   expected_version?: number;
-  /** The model says that the person agreed. */
-  confirm: boolean;
+  /** What the model says of the person's consent: anything, of which only the code of a refusal counts. */
+  confirm: unknown;
 }
 
 /** Takes what is said of the call from a tool's arguments; the rest is the operation's to judge. Throws OperationError for a control that is not acceptable. */
@@ -27,9 +27,8 @@ export function readToolCall(operation: OrganizationOperation, given: Readonly<R
 
 /** The same where the controls stand beside the input. One that the operation has no use for is refused, not ignored: it was meant to hold. */
 export function toToolCall(operation: OrganizationOperation, input: unknown, expected_version: unknown, confirm: unknown): ToolCall {
-  if (confirm !== undefined && typeof confirm !== "boolean") throw invalid("confirm", "true or false");
-  if (expected_version === undefined || expected_version === null) return { operation, input, confirm: confirm === true };
+  if (expected_version === undefined || expected_version === null) return { operation, input, confirm };
   if (!Number.isSafeInteger(expected_version)) throw invalid("expected_version", "the integer `version` of what you read");
   if (!takesVersion(operation)) throw invalid("expected_version", "nothing: this operation changes nothing that has a version");
-  return { operation, input, expected_version: expected_version as number, confirm: confirm === true };
+  return { operation, input, expected_version: expected_version as number, confirm };
 }
