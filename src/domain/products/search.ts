@@ -10,7 +10,7 @@ const Words = z
   .max(200)
   .refine((text) => /[\p{L}\p{N}]/u.test(text) && wordsOf(text).length <= WORDS_MAX, { error: `1 to ${WORDS_MAX} words` })
   .describe(
-    "Words of title, brand, variant, category, SKU or external id, or their beginnings of three letters or more: all of them, in any order and case",
+    "Words of title, brand, variant, category, SKU or external id, or their beginnings (of three letters or more, but for the last): all of them, in any order and case",
   );
 
 /**
@@ -24,7 +24,7 @@ export const byWords: FilterField<typeof Words> = {
     sql: "+products.position IN (SELECT rowid FROM product_words WHERE product_words MATCH ?)",
     params: [
       wordsOf(text)
-        .map((word) => (isShort(word) ? `"${word}"` : `"${word}"*`))
+        .map((word, index, all) => (isShort(word) && index < all.length - 1 ? `"${word}"` : `"${word}"*`))
         .join(" "),
     ],
   }),
@@ -35,7 +35,7 @@ function wordsOf(text: string): string[] {
   return text.split(/[\s"\0]+/).filter((word) => word !== "");
 }
 
-/** One or two Latin letters or digits begin so many words that all of them would be read: they are a word of their own. */
+/** One or two Latin letters or digits begin so many words that most rows are read for each: they are a word of their own, but for the last, which somebody may be typing. */
 function isShort(word: string): boolean {
   return word.length < 3 && /^[\x20-\x7e]*$/.test(word);
 }
