@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
-import { markdown } from "./markdown.mjs";
+import { markdown, throughputTable } from "./markdown.mjs";
 import { mcpTables } from "./mcp/tables.mjs";
 
 const here = import.meta.dirname;
@@ -45,16 +45,7 @@ function oauthTable(oauth) {
 
 function graphqlTables({ rows, fan_out, sleep, memory }) {
   const ms = (value) => `${value.toFixed(1)} ms`;
-  const throughput = markdown(
-    ["", "CROW ÷ Mercurius, under load", "one at a time", "CROW", "Mercurius"],
-    rows.map((row) => [
-      `${row.name} (${row.connections} connections)`,
-      row.ratio,
-      row.alone_ratio,
-      `${row.ours}/s, alone ${row.ours_alone_ms} ms`,
-      `${row.other}/s, alone ${row.other_alone_ms} ms`,
-    ]),
-  );
+  const throughput = throughputTable(rows, "Mercurius");
   const told = ({ first_ms, last_ms, executions }) => `${ms(first_ms)} → ${ms(last_ms)}${executions > 0 ? `, ${executions} executions` : ""}`;
   const deliveries = markdown(
     ["1,000 subscribers: first → last told", "last told, Mercurius ÷ CROW", "CROW", "Mercurius", "only sending a ready text"],

@@ -1,21 +1,8 @@
-import { markdown } from "../markdown.mjs";
+import { markdown, throughputTable } from "../markdown.mjs";
 
 /** What `measureMcp` found, as tables. */
 export function mcpTables({ rows, progress, sessions, size, memory }) {
-  return [throughput(rows), clients(sessions), firstProgress(progress), idle(sessions, memory), weight(size)].join("\n\n");
-}
-
-function throughput(rows) {
-  return markdown(
-    ["", "CROW ÷ SDK, under load", "one at a time", "CROW", "SDK"],
-    rows.map((row) => [
-      `${row.name} (${row.connections} connections)`,
-      row.ratio,
-      row.alone_ratio,
-      `${row.ours}/s, alone ${row.ours_alone_ms} ms`,
-      `${row.other}/s, alone ${row.other_alone_ms} ms`,
-    ]),
-  );
+  return [throughputTable(rows, "SDK"), clients(sessions), firstProgress(progress), idle(sessions, memory), weight(size)].join("\n\n");
 }
 
 function clients(sessions) {

@@ -6,6 +6,7 @@ import { callAccount, callOrganization } from "../../src/actors/call.ts";
 import type { RoutedSecret } from "../../src/actors/secrets/routed_secret.ts";
 import { parseSecret } from "../../src/actors/secrets/secret_kinds.ts";
 import type { Membership, Person } from "../../src/domain/accounts/account.ts";
+import type { AccessTokenCredential } from "../../src/domain/principal.ts";
 import type { Role } from "../../src/domain/roles.ts";
 import { accountOf } from "./account_actor.ts";
 import { BASE_URL, send, type TestOrganization } from "./api.ts";
@@ -157,4 +158,25 @@ export async function consent(
     created_at,
     created_at,
   );
+}
+
+/** What the edge would make of an access token that a member let a client have: for what happens when it ends. `oauth_client_id`: the client's at the organization. */
+export async function memberToken(
+  organization: TestOrganization,
+  { token_id, lasts_ms }: { token_id: string; lasts_ms: number },
+): Promise<{ credential: AccessTokenCredential; oauth_client_id: string }> {
+  const { account_id } = await addMember(organization, "viewer");
+  const oauth_client_id = await letInClient(organization);
+  const grant_id = await grant(organization, { oauth_client_id, account_id });
+  const credential: AccessTokenCredential = {
+    kind: "access_token",
+    organization_id: organization.id,
+    grant_id,
+    client_id: `https://${oauth_client_id}.example/client.json`,
+    account_id,
+    scopes: ["products:read"],
+    token_id,
+    expires_at_ms: Date.now() + lasts_ms,
+  };
+  return { credential, oauth_client_id };
 }

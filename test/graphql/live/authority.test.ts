@@ -2,13 +2,12 @@ import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { LIVE_CLOSE } from "../../../src/domain/live.ts";
-import type { Credential } from "../../../src/domain/principal.ts";
 import { openLive } from "../../../src/edge/graphql/open_live.ts";
 import { graphqlExecutor } from "../../../src/protocols/graphql/executor.ts";
 import { InnerConnection, type Ending } from "../../../src/protocols/graphql/live/inner_connection.ts";
 import { createOrganization, send, type TestOrganization } from "../../support/api.ts";
 import { exchangeCode, obtainCode, registerClient, signedInMember } from "../../oauth/support.ts";
-import { addMember, grant, letInClient } from "../../support/members.ts";
+import { memberToken } from "../../support/members.ts";
 import { follow, pause, sseClient, wsClient } from "./clients.ts";
 import { RawSocket } from "./raw_socket.ts";
 import { makeKey, product, PRODUCTS, subscribed } from "./support.ts";
@@ -166,19 +165,7 @@ describe("a connection with an access token", () => {
 
   it("ends as expired when the token expires, by the edge's clock and before anything more is told", async () => {
     const organization = await createOrganization();
-    const { account_id } = await addMember(organization, "viewer");
-    const oauth_client_id = await letInClient(organization);
-    const grant_id = await grant(organization, { oauth_client_id, account_id });
-    const credential: Credential = {
-      kind: "access_token",
-      organization_id: organization.id,
-      grant_id,
-      client_id: `https://${oauth_client_id}.example/client.json`,
-      account_id,
-      scopes: ["products:read"],
-      token_id: "token",
-      expires_at_ms: Date.now() + 1_500,
-    };
+    const { credential } = await memberToken(organization, { token_id: "token", lasts_ms: 1_500 });
     const opening = {
       credential,
       protocol: "graphql",

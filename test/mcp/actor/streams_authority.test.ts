@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { AccessTokenCredential } from "../../../src/domain/principal.ts";
 import { createOrganization, send, type TestOrganization } from "../../support/api.ts";
-import { addMember, grant, letInClient } from "../../support/members.ts";
+import { addMember, grant, memberToken } from "../../support/members.ts";
 import { McpCaller } from "./caller.ts";
 import { changesOf, following, later, listen, PRODUCTS, RESOURCES, subscribe, TOOLS } from "./following.ts";
 import { createProduct, evict, makeKey, pause } from "./support.ts";
@@ -77,19 +76,7 @@ describe("who follows", () => {
 
   it("with an access token is judged by its grant, and goes on with the next token of the same client and member", async () => {
     const organization = await createOrganization();
-    const { account_id } = await addMember(organization, "viewer");
-    const oauth_client_id = await letInClient(organization);
-    const grant_id = await grant(organization, { oauth_client_id, account_id });
-    const credential: AccessTokenCredential = {
-      kind: "access_token",
-      organization_id: organization.id,
-      grant_id,
-      client_id: `https://${oauth_client_id}.example/client.json`,
-      account_id,
-      scopes: ["products:read"],
-      token_id: "one",
-      expires_at_ms: Date.now() + 60_000,
-    };
+    const { credential, oauth_client_id } = await memberToken(organization, { token_id: "one", lasts_ms: 60_000 });
     const caller = new McpCaller(credential);
     const session_id = await caller.open();
     await subscribe(caller, session_id, PRODUCTS.uri);
@@ -109,7 +96,7 @@ describe("who follows", () => {
       expires_at_ms: Date.now() + 60_000,
     });
     expect(await foreign.follow({ kind: "session", session_id, after: null })).toMatchObject({ failure: { code: "NOT_FOUND" } });
-    await send("DELETE", `/api/v1/members/${account_id}`, { key: organization.api_key });
+    await send("DELETE", `/api/v1/members/${credential.account_id}`, { key: organization.api_key });
     expect((await again.untilClosed()).code).toBe(4401);
   });
 

@@ -95,3 +95,17 @@ const LISTS: Record<string, string> = {
 export function changeIn({ method, params }: { method: string; params?: object | undefined }): string {
   return LISTS[method] ?? (method === "notifications/resources/updated" ? `updated ${String((params as Fields | undefined)?.uri)}` : method);
 }
+
+interface Subscribing {
+  subscribeResource(params: { uri: string }): Promise<unknown>;
+  unsubscribeResource(params: { uri: string }): Promise<unknown>;
+}
+
+/** Subscribes a session to resources, once its stream is open; what it answers ends that. */
+export async function followInSession(client: Subscribing, network: Network, uris: readonly string[]): Promise<() => Promise<void>> {
+  for (const uri of uris) await client.subscribeResource({ uri });
+  await network.untilFollowing();
+  return async () => {
+    for (const uri of uris) await client.unsubscribeResource({ uri });
+  };
+}

@@ -3,7 +3,7 @@ import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/
 import type { TransportSendOptions } from "@modelcontextprotocol/sdk/shared/transport.js";
 import { CallToolResultSchema, ElicitRequestSchema, isInitializeRequest, type JSONRPCMessage } from "@modelcontextprotocol/sdk/types.js";
 import { BASE_URL } from "../../support/api.ts";
-import { changeIn, type ConnectOptions, type McpClient, type Tool, type ToolResult } from "./client.ts";
+import { changeIn, followInSession, type ConnectOptions, type McpClient, type Tool, type ToolResult } from "./client.ts";
 import { Network } from "./network.ts";
 
 /** A client that knows one revision only: the library's always asks for its latest. */
@@ -84,13 +84,7 @@ export async function connectV1(options: ConnectOptions): Promise<McpClient> {
       return completion.values;
     },
     ping: () => client.ping(),
-    async follow(...uris) {
-      for (const uri of uris) await client.subscribeResource({ uri });
-      await network.untilFollowing();
-      return async () => {
-        for (const uri of uris) await client.unsubscribeResource({ uri });
-      };
-    },
+    follow: (...uris) => followInSession(client, network, uris),
     reopen: (place) => transport.resumeStream(place),
     async end() {
       await transport.terminateSession();

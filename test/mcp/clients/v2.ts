@@ -1,6 +1,6 @@
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
 import { BASE_URL } from "../../support/api.ts";
-import { changeIn, type ConnectOptions, type McpClient, type Tool, type ToolResult } from "./client.ts";
+import { changeIn, type ConnectOptions, type McpClient, type Tool, type ToolResult, followInSession } from "./client.ts";
 import { Network } from "./network.ts";
 
 type Mode = "legacy" | "auto" | { pin: string };
@@ -61,11 +61,7 @@ export async function connectV2(mode: Mode, options: ConnectOptions): Promise<Mc
         const listener = await client.listen({ ...lists, resourceSubscriptions: uris });
         return () => listener.close();
       }
-      for (const uri of uris) await client.subscribeResource({ uri });
-      await network.untilFollowing();
-      return async () => {
-        for (const uri of uris) await client.unsubscribeResource({ uri });
-      };
+      return followInSession(client, network, uris);
     },
     reopen: (place) => transport.resumeStream(place),
     async end() {

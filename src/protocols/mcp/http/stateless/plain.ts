@@ -10,14 +10,12 @@ import { STATELESS_META, type StatelessExchange } from "./exchange.ts";
 import { limitHeaders } from "../../../rate_limit_headers.ts";
 
 const VERSION = "2026-07-28";
-
 const NOT_CACHED = { ttlMs: 0, cacheScope: "private" };
 
 /**
- * Answers a request about which there is nothing to say but its result: its headers repeat the body letter by letter, it asks for no progress, answers no question and
- * has no idempotency key. The library makes a
- * server, a transport and copies of the result for each request, which takes longer than all the rest. What is in any way out of the ordinary is the library's (null); whether the
- * organization was asked by then, the exchange knows.
+ * Answers a request about which there is nothing to say but its result: its headers repeat the body letter by letter, it asks for no progress, answers no question and has no idempotency
+ * key. The library makes a server, a transport and copies of the result for each request, which takes longer than all the rest. What is in any way out of the ordinary is the library's
+ * (null); whether the organization was asked by then, the exchange knows.
  */
 export async function answerPlain(route: InboundModernRoute, headers: Headers, exchange: StatelessExchange): Promise<Response | null> {
   if (route.messageKind !== "request" || !isPlain(route, headers)) return null;
